@@ -1,0 +1,140 @@
+"""Clock rules: which duty runs from what to what, for how long, and by which law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+
+from casework.engine.language import Sentence, _
+from casework.engine.limits import CalendarDays, Limit, Until
+
+OPENING = "open"
+"""The name of the step that creates a case; every other step is named after its move."""
+
+CANCELLING = frozenset({"merged", "withdrawn", "transferred", "returned", "converted"})
+"""Entering one of these cancels our own clocks: cancelled is never counted as met."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event in a case's life, as clock rules see it."""
+
+    move: str
+    before: str
+    after: str
+    at: datetime
+    received_at: datetime
+    facts: object | None = None
+    notice_owed: bool = True
+
+
+Trigger = Callable[[Step], datetime | None]
+"""Answers the true moment of the start or stop when the step is one, else None."""
+
+
+class MissingInput(LookupError):
+    """A limit depends on something that was not told; `name` is its name."""
+
+    def __init__(self, name: str, choices: tuple[str, ...] = ()) -> None:
+        super().__init__(name)
+        self.name, self.choices = name, choices
+
+
+@dataclass(frozen=True)
+class Among:
+    """A limit that depends on one word: the danger, the urgency. `otherwise` is the word when none
+    is told."""
+
+    by: str
+    limits: Mapping[str, Limit]
+    otherwise: str = ""
+
+    def chosen(self, told: Mapping[str, str]) -> Limit:
+        """The limit for what was told. Raises `MissingInput`."""
+        word = told.get(self.by, self.otherwise)
+        if word not in self.limits:
+            raise MissingInput(self.by, tuple(self.limits))
+        return self.limits[word]
+
+
+@dataclass(frozen=True)
+class Named:
+    """The day that a letter or a ruling names (`until`); `otherwise` when it names none."""
+
+    otherwise: Limit | None = None
+    by: str = "until"
+
+    def chosen(self, told: Mapping[str, str]) -> Limit:
+        """Until that day. Raises `MissingInput`, or ValueError for what is no day."""
+        if told.get(self.by):
+            return Until(date.fromisoformat(told[self.by]))
+        if self.otherwise is None:
+            raise MissingInput(self.by)
+        return self.otherwise
+
+
+def never(step: Step) -> datetime | None:
+    """The start or stop of a clock whose record does not exist yet."""
+    return None
+
+
+@dataclass(frozen=True)
+class ClockRule:
+    """One row of the deadlines table. `own` is our duty; otherwise another's, only watched.
+
+    `warns` is a shorter way of counting that is warned about before `limit` is breached (legal aid:
+    the law says days, offices count working days). `first_day_counts` and `rolls` say how days are
+    counted; `regions` are other limits by the first digits of the administrative code; `extension`
+    is by how much another person's approval may lengthen it, once.
+    """
+
+    key: str
+    label: Sentence
+    version: int
+    own: bool
+    limit: Limit | Among | Named
+    source: Sentence
+    starts: Trigger = never
+    stops: Trigger = never
+    warns: Limit | None = None
+    first_day_counts: bool = False
+    rolls: bool = False
+    regions: Mapping[str, Limit] = field(default_factory=dict, hash=False)
+    extension: Limit | None = None
+    waits_for: Sentence | None = None
+    """The record that must exist before this rule can run."""
+    survives: bool = False
+    cancelled_in: frozenset[str] = CANCELLING
+    internal: bool = False
+    resumed_by: frozenset[str] = frozenset()
+    """Moves after which a stopped clock runs on in the same cycle, the time in between counted."""
+    renewed_by: frozenset[str] = frozenset()
+    """Moves after which a new cycle begins where there was one; the old verdict stands."""
+    todo: Sentence | None = None
+    """Why somebody has a todo of its own while this runs, beside the one of the status."""
+
+    def limit_for(self, told: Mapping[str, str] = MappingProxyType({}), region: str = "") -> Limit:
+        """The limit for what was told, in a region (an administrative code). Raises `MissingInput`
+        or ValueError."""
+        for code, limit in self.regions.items():
+            if region.startswith(code):
+                return limit
+        return self.limit if isinstance(self.limit, Limit) else self.limit.chosen(told)
+
+    def is_cancelled_by(self, step: Step) -> bool:
+        """Does `step` cancel a running clock of this rule?"""
+        return not self.survives and step.after != step.before and step.after in self.cancelled_in
+
+
+WORK_NEXT = ClockRule(
+    key="work.next",
+    label=_("下一步"),
+    version=1,
+    own=True,
+    limit=CalendarDays(7),
+    source=_("内部目标：每 7 日至少有一步进展"),
+    internal=True,
+)
+"""Runs on an open case of any kind while no other duty of ours does; every event begins it anew."""
