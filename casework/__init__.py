@@ -1,0 +1,1 @@
+"""How any case is kept and moved: engine, records, verbs, pages."""

@@ -1,0 +1,13 @@
+"""The API under /api/v1: the same services and the same refusals as the pages."""
+
+from casework.api.cases import router as cases
+from casework.api.desk import router as desk
+from casework.api.house import make_api
+from casework.api.tasks import router as tasks
+
+api = make_api()
+api.add_router("/cases", cases)
+api.add_router("", desk)
+api.add_router("", tasks)
+
+__all__ = ["api"]

@@ -1,0 +1,162 @@
+"""Steps of mediations and referrals, from which stories are put together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from casework.engine import moment
+from casework.management.telling import DAY, Step, Telling
+
+HEARD = {"screened_alone": True, "no_violence": True, "rights_told": True, "agrees": True}
+SCREENED = {"screened_alone": True, "no_violence": True}
+HOUR = timedelta(hours=1)
+
+
+def med(who: str, move: str, facts: Any = None, **more: Any) -> Step:
+    """A step of the mediation."""
+    return Step(who, move, facts or {}, on="mediation", **more)
+
+
+def ref(who: str, move: str, facts: Any = None, **more: Any) -> Step:
+    """A step of the referral."""
+    return Step(who, move, facts or {}, on="referral", **more)
+
+
+def proposed(opener: str, *, unrelated: bool = True) -> list[Step]:
+    """A mediation is proposed, and both sides are invited."""
+    return [
+        Step(opener, "open_mediation", lambda t: _proposal(t, unrelated), after=DAY),
+        med("meng", "invite", {"side": "hers", "safely": True, "how": "按她约定的时间电话联系"}),
+        med("meng", "invite", {"side": "other", "how": "书面通知"}),
+    ]
+
+
+def _proposal(telling: Telling, unrelated: bool) -> dict[str, Any]:
+    matter = "征地补偿款的分配。"
+    return {"other": telling.party(), "matter": matter, "mode": "joint", "unrelated": unrelated}
+
+
+def mediated(opener: str, *, ending: list[Step], unrelated: bool = True) -> list[Step]:
+    """Both sides agree, two sessions take place, and `ending` follows."""
+    return [
+        *proposed(opener, unrelated=unrelated),
+        med("meng", "hear", {"side": "hers"} | HEARD, after=DAY),
+        med("meng", "hear", {"side": "other"} | HEARD, after=DAY),
+        med("meng", "schedule", _planned),
+        med("meng", "meet", SCREENED, after=2 * DAY),
+        med("meng", "hold", {"notes": "双方陈述，村委会要求核对户籍。"}),
+        med("meng", "schedule", _planned),
+        med("meng", "resume", SCREENED, after=2 * DAY),
+        *ending,
+    ]
+
+
+def _planned(telling: Telling) -> dict[str, Any]:
+    day = (telling.at + 2 * DAY).astimezone(moment.HOME)
+    at = day.replace(hour=9, minute=30, second=0, microsecond=0)
+    return {"planned_at": at, "place": "县妇联调解室"}
+
+
+def agreement(**more: Any) -> Step:
+    """Both agree; what is owed is due in ten days."""
+    return med(
+        "meng",
+        "agree",
+        lambda t: {
+            "notes": "双方自愿达成一致。",
+            "terms": "村委会确认她的成员资格。\n村委会补发补偿款。",
+            "perform_by": (t.at + 10 * DAY).date(),
+            **more,
+        },
+    )
+
+
+SIGN = med(
+    "meng",
+    "sign",
+    lambda t: {"signed_on": moment.day_of(t.at), "signed_by_all": True},
+    after=DAY,
+)
+PERFORM = med(
+    "meng",
+    "perform",
+    lambda t: {"performed_on": t.at.astimezone().date(), "how": "补偿款已到账。"},
+    after=5 * DAY,
+)
+CONFIRM = med(
+    "he",
+    "confirm",
+    {"jointly": True, "court": "临江县人民法院", "ruling": "（2026）临民特 7 号"},
+    after=6 * DAY,
+)
+
+FAIL = med("meng", "fail", {"notes": "双方分歧过大，未达成一致。", "routes_told": True})
+LAPSED = med("he", "lapse", after=31 * DAY)
+DEFAULT = med("meng", "default", {"what": "补偿款逾期未付。", "routes_told": True}, after=DAY)
+
+PERFORMED = [agreement(), SIGN, PERFORM]
+CONFIRMED = [agreement(wants_confirmation=True), SIGN, CONFIRM, PERFORM]
+DEFAULTED = [agreement(wants_confirmation=True), SIGN, LAPSED, DEFAULT]
+
+
+def referred(opener: str, **more: Any) -> Step:
+    """A referral to legal aid is drafted, on her consent."""
+    return Step(
+        opener,
+        "open_referral",
+        lambda t: {
+            "service": "legal_aid",
+            "body": t.body(str(more.get("service", "legal_aid"))),
+            "urgency": "days",
+            "ground": "consent",
+            "requests": "指派律师代理诉讼。",
+            "situation": "遭受侵害，需要诉讼代理。",
+            "fee_asked": 300,
+            "carrier": t.uid("he"),
+            **more,
+        },
+    )
+
+
+APPROVE = ref("zhou", "approve", after=2 * HOUR)
+REVISED = [
+    ref("zhou", "give_back", reason="请补充减免诉讼费的请求。"),
+    ref("he", "revise", {"requests": "指派律师，减免诉讼费。", "situation": "需要诉讼代理。"}),
+]
+CANCEL = ref("he", "cancel", reason="她决定自行委托律师。")
+SEND = ref("he", "send", {"channel": "hand"})
+RECEIPT = ref("he", "acknowledge", lambda t: {"received_at": t.at, "receipt": "收字第 12 号"})
+ACCEPT = ref("he", "accept", lambda t: answer(t, "法援受〔31〕，准予法律援助。"), after=3 * DAY)
+REFUSE = ref(
+    "he",
+    "refuse",
+    lambda t: answer(t, "法援不〔8〕，不予受理。"),
+    reason="对方认为事项不在援助范围。",
+    after=3 * DAY,
+)
+FINISH = ref(
+    "he",
+    "finish",
+    {
+        "result": "已指派律师代理诉讼，减免诉讼费。",
+        "decision": "法援决〔31〕",
+        "lawyer": "方律师",
+        "fee_granted": 300,
+    },
+    after=5 * DAY,
+)
+LAPSE = ref("he", "lapse", after=21 * DAY)
+CHASE = ref("he", "chase", {"how": "phone", "said": "对方称经办人外出。"}, after=DAY)
+ESCALATE = ref("he", "escalate", after=2 * DAY)
+PRESS = ref("zhou", "press", {"done": "致函其主管部门，要求三日内答复。"}, after=DAY)
+
+
+def answer(telling: Telling, words: str) -> dict[str, Any]:
+    """The body's written answer, now."""
+    return {"answered_at": telling.at, "in_writing": True, "answer": words}
+
+
+def legal_aid(opener: str) -> list[Step]:
+    """Approved, sent, acknowledged, accepted, with lawyer and fee relief."""
+    return [referred(opener), APPROVE, SEND, RECEIPT, ACCEPT, FINISH]

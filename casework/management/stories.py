@@ -1,0 +1,340 @@
+"""Whole cases, the source of `story`: two that walk the main road, and one for each turn that a
+mediation or a referral can take. All of it is invented."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from casework.engine import registry
+from casework.management.proceedings import (
+    ACCEPT,
+    APPROVE,
+    CANCEL,
+    CHASE,
+    CONFIRMED,
+    DEFAULTED,
+    ESCALATE,
+    FAIL,
+    FINISH,
+    HEARD,
+    LAPSE,
+    PERFORMED,
+    PRESS,
+    RECEIPT,
+    REFUSE,
+    REVISED,
+    SEND,
+    answer,
+    legal_aid,
+    med,
+    mediated,
+    proposed,
+    ref,
+    referred,
+)
+from casework.management.telling import DAY, Step
+
+
+def answers(*yes: str) -> tuple[tuple[str, str], ...]:
+    """Answers to the risk instrument: the items named are answered yes, all others no."""
+    items = registry.instrument("dv").items
+    return tuple((i.code, "yes" if i.code in yes else "no") for i in items)
+
+
+LAND: dict[str, Any] = {
+    "channel": "visit",
+    "kind": "petition",
+    "name": "苏某",
+    "phone": "13900000001",
+    "category": "land",
+    "happened": "出嫁后户口未迁，村里分配征地补偿款时说“出嫁女不算”，没有分给她。",
+    "asks": "请求帮助确认成员资格，补发补偿款。",
+    "danger_safe_now": "yes",
+    "danger_hurt": "no",
+    "danger_afraid": "no",
+}
+
+PETITION = [
+    Step("zhou", "accept", lambda t: {"handling_type": "statutory", "handler": t.uid("lin")}),
+    Step(
+        "lin",
+        "serve_notice",
+        lambda t: {"served_at": t.at, "how": "hand", "number": "临妇告〔1〕"},
+        after=DAY,
+    ),
+    Step("lin", "add_party", {"role": "respondent", "name": "东风村村民委员会"}, after=DAY),
+    *mediated("lin", ending=PERFORMED),
+    Step(
+        "lin",
+        "request_closure",
+        lambda t: {
+            "outcome": "resolved",
+            "reply_served_at": t.at - timedelta(hours=1),
+            "opinion_issued": True,
+            "review_told": True,
+        },
+        after=20 * DAY,
+    ),
+    Step("zhou", "send_back", reason="答复未写明补发日期，请补充。", after=DAY),
+    Step(
+        "lin",
+        "request_closure",
+        lambda t: {
+            "outcome": "resolved",
+            "reply_served_at": t.at - timedelta(hours=1),
+            "opinion_issued": True,
+            "review_told": True,
+        },
+        after=2 * DAY,
+    ),
+    Step("zhou", "close", after=DAY),
+    Step("wu", "archive", {"complete": True}, after=10 * DAY),
+]
+
+HURT: dict[str, Any] = {
+    "channel": "phone",
+    "kind": "domestic_violence",
+    "name": "某女士",
+    "phone": "13900000002",
+    "category": "domestic_violence",
+    "happened": "丈夫酒后多次动手，昨晚掐她脖子，孩子在场。现暂住亲戚家。",
+    "asks": "想知道怎么申请保护令，不想让他知道她来过电话。",
+    "danger_safe_now": "yes",
+    "danger_hurt": "yes",
+    "danger_afraid": "yes",
+}
+
+DOMESTIC_VIOLENCE = [
+    Step(
+        "lin",
+        "record_incident",
+        lambda t: {
+            "happened_at": t.at - DAY,
+            "form": "physical",
+            "injury": True,
+            "children_present": True,
+            "happened": "掐脖子，颈部有淤痕。",
+        },
+        after=timedelta(minutes=20),
+    ),
+    Step(
+        "lin",
+        "record_assessment",
+        lambda t: {
+            "basis": "own",
+            "answers": answers("threat_to_kill", "controls_life", "expects_again", "strangulation"),
+            "injury": True,
+            "repeated": True,
+        },
+        after=timedelta(minutes=30),
+    ),
+    Step("lin", "assess", {"right_told": True}, after=timedelta(minutes=10)),
+    Step(
+        "lin",
+        "give_consent",
+        {"scope": "refer", "detail": "同意转介法律援助。"},
+        after=timedelta(minutes=10),
+    ),
+    Step("zhou", "assign", lambda t: {"handler": t.uid("lin")}, after=timedelta(minutes=30)),
+    Step("lin", "respond"),
+    *legal_aid("lin"),
+    Step(
+        "lin",
+        "complete",
+        lambda t: {
+            "plan_done": True,
+            "follow_up_on": (t.at + 3 * DAY).date(),
+            "safety_plan": "offered",
+            "police_report": True,
+            "superior_report": True,
+            "mandatory_report": True,
+        },
+        after=25 * DAY,
+    ),
+    Step("lin", "escalate", {"trigger": "breach"}, reason="他到亲戚家楼下滋扰。", after=6 * DAY),
+    Step(
+        "lin",
+        "record_assessment",
+        lambda t: {"basis": "own", "answers": answers("monitoring"), "injury": False},
+        after=timedelta(hours=1),
+    ),
+    Step(
+        "zhou",
+        "lower_danger",
+        {"level": "medium"},
+        reason="已搬离并更换联系方式，量表为低危，先降为中危。",
+        after=timedelta(hours=2),
+    ),
+    Step("lin", "assess", {"right_told": True}, after=timedelta(hours=1)),
+    Step("lin", "respond"),
+    Step(
+        "lin",
+        "complete",
+        lambda t: {
+            "plan_done": True,
+            "follow_up_on": (t.at + 7 * DAY).date(),
+            "safety_plan": "offered",
+            "mandatory_report": True,
+        },
+        after=14 * DAY,
+    ),
+    Step(
+        "lin", "note", {"text": "按约定时间拨打安全号码回访，她独自在家，近况平稳。"}, after=7 * DAY
+    ),
+    Step(
+        "lin",
+        "request_closure",
+        {"outcome": "order_granted", "follow_up": "done", "mandatory_report": True},
+        after=20 * DAY,
+    ),
+    Step("zhou", "close", after=DAY),
+    Step("wu", "archive", {"complete": True}, after=10 * DAY),
+]
+
+ACCEPTED = [
+    Step("zhou", "accept", lambda t: {"handling_type": "help", "handler": t.uid("lin")}),
+    Step("lin", "serve_notice", lambda t: {"served_at": t.at, "how": "hand"}, after=DAY),
+    Step("lin", "add_party", {"role": "respondent", "name": "东风村村民委员会"}, after=DAY),
+]
+CONSENT = Step("lin", "give_consent", {"scope": "refer", "detail": "同意转介法律援助。"})
+
+
+def finished(outcome: str) -> list[Step]:
+    """The petition is replied to, closed by another person, and archived."""
+    return [
+        Step(
+            "lin",
+            "request_closure",
+            lambda t: {"outcome": outcome, "reply_served_at": t.at - timedelta(hours=1)},
+            after=2 * DAY,
+        ),
+        Step("zhou", "close", after=DAY),
+        Step("wu", "archive", {"complete": True}, after=10 * DAY),
+    ]
+
+
+REFUSED_BY_ONE_SIDE = [
+    *ACCEPTED,
+    *proposed("lin"),
+    med("meng", "hear", {"side": "hers"} | HEARD, after=DAY),
+    med("meng", "stop", reason="对方明确拒绝调解。", after=DAY),
+    *finished("mediation_failed"),
+]
+
+STOPPED_BY_VIOLENCE = [
+    *ACCEPTED,
+    *mediated("lin", unrelated=False, ending=[]),
+    Step(
+        "lin",
+        "record_incident",
+        lambda t: {"happened_at": t.at - timedelta(hours=5), "form": "physical", "injury": True},
+    ),
+    Step("lin", "convert", reason="调解期间对方动手，应作为家暴个案办理。"),
+    Step("wu", "archive", {"complete": True}, after=10 * DAY),
+]
+"""The incident stops the mediation at once, and the case goes on as domestic violence: there the
+table offers no joint mediation with him."""
+
+URGENT = [
+    *DOMESTIC_VIOLENCE[:3],
+    Step("zhou", "assign", lambda t: {"handler": t.uid("lin")}, after=timedelta(minutes=30)),
+    referred(
+        "lin",
+        service="shelter",
+        urgency="hours",
+        ground="life_danger",
+        why="被掐脖子，无处可去。",
+        told_first=True,
+        requests="今晚安排庇护。",
+        fee_asked=0,
+    ),
+    ref("he", "send", {"channel": "phone"}, after=timedelta(minutes=20)),
+    ref("zhou", "ratify", after=timedelta(hours=2)),
+    RECEIPT,
+    ref("he", "accept", lambda t: answer(t, "已接收入住。")),
+    ref("he", "finish", {"result": "已入住庇护所。"}, after=DAY),
+    *DOMESTIC_VIOLENCE[5:6],
+    *DOMESTIC_VIOLENCE[12:],
+]
+
+STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
+    "petition": ("lin", LAND, PETITION),
+    "domestic_violence": ("lin", HURT, DOMESTIC_VIOLENCE),
+    "mediation_confirmed": (
+        "lin",
+        LAND,
+        [*ACCEPTED, *mediated("lin", ending=CONFIRMED), *finished("mediated")],
+    ),
+    "mediation_defaulted": (
+        "lin",
+        LAND,
+        [*ACCEPTED, *mediated("lin", ending=DEFAULTED), *finished("mediated")],
+    ),
+    "mediation_failed": (
+        "lin",
+        LAND,
+        [
+            *ACCEPTED,
+            CONSENT,
+            *mediated("lin", ending=[FAIL]),
+            referred("lin"),
+            CANCEL,
+            *finished("mediation_failed"),
+        ],
+    ),
+    "mediation_refused": ("lin", LAND, REFUSED_BY_ONE_SIDE),
+    "mediation_stopped": ("lin", LAND, STOPPED_BY_VIOLENCE),
+    "legal_aid": ("lin", LAND, [*ACCEPTED, CONSENT, *legal_aid("lin"), *finished("legal_aid")]),
+    "legal_aid_refused": (
+        "lin",
+        LAND,
+        [
+            *ACCEPTED,
+            CONSENT,
+            referred("lin"),
+            *REVISED,
+            APPROVE,
+            SEND,
+            RECEIPT,
+            REFUSE,
+            ref(
+                "he",
+                "object_to",
+                lambda t: {"objected_at": t.at, "grounds": "属于可以申请援助的事项。"},
+                after=DAY,
+            ),
+            ref(
+                "he",
+                "settle_objection",
+                lambda t: {
+                    "objection_outcome": "upheld",
+                    "objection_answered_at": t.at,
+                    "objection_answer": "司法行政机关书面答复，维持原决定。",
+                },
+                after=4 * DAY,
+            ),
+            *finished("resolved"),
+        ],
+    ),
+    "referral_unanswered": (
+        "lin",
+        LAND,
+        [
+            *ACCEPTED,
+            CONSENT,
+            referred("lin"),
+            APPROVE,
+            SEND,
+            LAPSE,
+            CHASE,
+            ESCALATE,
+            PRESS,
+            ACCEPT,
+            FINISH,
+            *finished("legal_aid"),
+        ],
+    ),
+    "referral_urgent": ("lin", HURT, URGENT),
+}
+"""Each begins with a visit and ends in `archived`."""

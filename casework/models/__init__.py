@@ -1,0 +1,66 @@
+"""All records, one file a topic."""
+
+from casework.models.calendar import CalendarDay, CalendarNotice
+from casework.models.case import (
+    Case,
+    CaseLink,
+    CaseParty,
+    Consent,
+    Incident,
+    RiskAssessment,
+)
+from casework.models.desk import Clock, Todo
+from casework.models.event import AuditCheck, DayChain, Event
+from casework.models.keys import Installation, SubjectKey
+from casework.models.organisation import Body, CodeItem, NumberSeries, Organisation
+from casework.models.person import Contact, Person
+from casework.models.procedure import (
+    CaseProcess,
+    Document,
+    Errand,
+    Mediation,
+    Notice,
+    Procedure,
+    Referral,
+    Session,
+)
+from casework.models.staff import Absence, ApiToken, StaffRole, User
+from casework.models.visit import Draft, Visit
+
+__all__ = [
+    "Absence",
+    "ApiToken",
+    "AuditCheck",
+    "Body",
+    "CalendarDay",
+    "CalendarNotice",
+    "Case",
+    "CaseLink",
+    "CaseParty",
+    "CaseProcess",
+    "Clock",
+    "CodeItem",
+    "Consent",
+    "Contact",
+    "DayChain",
+    "Document",
+    "Draft",
+    "Errand",
+    "Event",
+    "Incident",
+    "Installation",
+    "Mediation",
+    "Notice",
+    "NumberSeries",
+    "Organisation",
+    "Person",
+    "Procedure",
+    "Referral",
+    "RiskAssessment",
+    "Session",
+    "StaffRole",
+    "SubjectKey",
+    "Todo",
+    "User",
+    "Visit",
+]

@@ -1,0 +1,272 @@
+"""Procedures inside a case: the one record with a status, and the details of each kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django_fsm import FSMField
+from simple_history import register
+from viewflow.workflow.models import Process, Task
+
+from casework.engine.moment import end_of
+from casework.models.base import Record, by_whom, changes, history_of
+from casework.models.case import Case, CaseParty
+from casework.models.fields import Sealed
+from casework.models.keys import SubjectKey
+from casework.models.organisation import Body
+from casework.models.staged import Staged, StagedQuerySet
+
+register(Task, app="casework", **history_of(get_user=by_whom))
+
+
+class ProcedureQuerySet(StagedQuerySet["Procedure"]):
+    """Procedures; who may see one follows from its case."""
+
+
+class Procedure(Staged, Record):
+    """A mediation, a referral…: what it legally is. Its status changes only through `advance`,
+    its people's tasks are carried by its process."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="procedures")
+    kind = models.CharField(max_length=30)
+    status = FSMField(max_length=30, protected=True)
+    status_since = models.DateTimeField()
+    open = models.BooleanField(default=True)
+    carrier = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        to_field="uid",
+        null=True,
+        related_name="carried_procedures",
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, to_field="uid", related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ProcedureQuerySet.as_manager()
+    history = changes()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(version__gte=0), name="procedure_version")
+        ]
+        indexes = [
+            models.Index(
+                fields=["carrier"], condition=models.Q(ended_at=None), name="procedure_of_carrier"
+            )
+        ]
+
+    @property
+    def organisation_path(self) -> str:
+        """Where its case belongs."""
+        return self.case.organisation_path
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.case.subject
+
+    @property
+    def detail(self) -> Mediation | Referral:
+        """What only this kind of procedure has."""
+        found: Mediation | Referral = getattr(self, self.kind)
+        return found
+
+
+class CaseProcess(Process):  # type: ignore[misc]  # viewflow is untyped
+    """The flow of people's tasks that carries one procedure."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="process")
+
+
+class Detail(Record):
+    """Base of what only one kind of procedure has."""
+
+    class Meta:
+        abstract = True
+
+    procedure: models.OneToOneField[Procedure, Procedure]
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.procedure.case.subject
+
+
+class Mediation(Detail):
+    """Between whom, about what, with which result 调解."""
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="mediation")
+    other = models.ForeignKey(CaseParty, models.PROTECT, to_field="uid", related_name="+")
+    unrelated = models.BooleanField(default=False)
+    mode = models.CharField(max_length=10)
+    matter = Sealed()
+    agreed = models.CharField(max_length=20, blank=True)
+    """The sides that agreed to be mediated, with spaces between; likewise `screened`."""
+    screened = models.CharField(max_length=20, blank=True)
+    planned = models.BooleanField(default=False)
+    planned_at = models.DateTimeField(null=True)
+    """When the next session begins; likewise `began_at` is when the last one did."""
+    began_at = models.DateTimeField(null=True)
+    terms = Sealed()
+    perform_by = models.DateField(null=True)
+    owes = models.BooleanField(default=False)
+    status_relation = models.BooleanField(default=False)
+    wants_confirmation = models.BooleanField(default=False)
+    oral = models.BooleanField(default=False)
+    signed_on = models.DateField(null=True)
+    court = models.CharField(max_length=200, blank=True)
+    ruling = models.CharField(max_length=200, blank=True)
+    performed_on = models.DateField(null=True)
+    history = changes()
+
+    @property
+    def opening_due_at(self) -> datetime | None:
+        """The next session begins when it is planned."""
+        return self.planned_at
+
+    @property
+    def confirmation_from(self) -> datetime | None:
+        """The time to ask the court runs from when the agreement came into force, not from when
+        that was written down (人民调解法 33)."""
+        return end_of(self.signed_on) if self.signed_on else None
+
+    @property
+    def performance_due_at(self) -> datetime | None:
+        """What was agreed is due at the end of the day that was agreed."""
+        return end_of(self.perform_by) if self.perform_by else None
+
+
+class Session(Record):
+    """One session of a mediation."""
+
+    mediation = models.ForeignKey(Mediation, models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField()
+    planned_at = models.DateTimeField()
+    place = Sealed()
+    held_at = models.DateTimeField(null=True)
+    notes = Sealed()
+    history = changes()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mediation", "number"], name="each_session_once")
+        ]
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.mediation.subject
+
+
+class Referral(Detail):
+    """To whom she is referred, on what ground, and what came of it 转介."""
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="referral")
+    body = models.ForeignKey(Body, models.PROTECT, to_field="uid", related_name="referrals")
+    service = models.CharField(max_length=20)
+    urgency = models.CharField(max_length=12)
+    ground = models.CharField(max_length=20)
+    why = Sealed()
+    requests = Sealed()
+    situation = Sealed()
+    fee_asked = models.PositiveIntegerField(default=0)
+    """Court-fee relief asked for, and granted, in yuan; 0 means none."""
+    fee_granted = models.PositiveIntegerField(default=0)
+    approver = models.CharField(max_length=64, blank=True)
+    """The uid of whoever approved or ratified the letter."""
+    reviser = models.CharField(max_length=64, blank=True)
+    """The uid of whoever last changed the letter's words."""
+    sender = models.CharField(max_length=64, blank=True)
+    channel = models.CharField(max_length=12, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    receipt_due_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    receipt = Sealed()
+    answered_at = models.DateTimeField(null=True)
+    answer = Sealed()
+    decision = models.CharField(max_length=200, blank=True)
+    lawyer = Sealed()
+    result = Sealed()
+    chased = models.PositiveSmallIntegerField(default=0)
+    escalated = models.BooleanField(default=False)
+    objected_at = models.DateTimeField(null=True)
+    objection_answered_at = models.DateTimeField(null=True)
+    objection_outcome = models.CharField(max_length=12, blank=True)
+    objection_answer = Sealed()
+    history = changes()
+
+    @property
+    def objection_result_from(self) -> datetime | None:
+        """The time to answer an objection runs from when it was made."""
+        return self.objected_at
+
+    @property
+    def answer_from(self) -> datetime | None:
+        """The time to answer runs from the receipt, not from when that was written down."""
+        return self.received_at
+
+    @property
+    def body_active(self) -> bool:
+        """Is the body still in the directory?"""
+        return self.body.active
+
+
+class Errand(Record):
+    """Something found in one case that must be seen to in others: two cases are never locked
+    together, so it is kept with the move that found it and done right after, or by whoever looks
+    next."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, to_field="uid", related_name="+"
+    )
+    reason = models.CharField(max_length=100)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(done_at=None), name="errand_to_do")
+        ]
+
+
+class Document(Record):
+    """A letter 文书: numbered, sealed, with the hash of the file as it was made."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
+    procedure = models.ForeignKey(Procedure, models.PROTECT, null=True, related_name="documents")
+    template = models.CharField(max_length=40)
+    serial = models.CharField(max_length=40, blank=True)
+    """Which one of its kind in the procedure: a letter is made once for each."""
+    number = models.CharField(max_length=60)
+    content = Sealed()
+    """The Word file, base64."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the file."""
+    history = changes()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure", "template", "serial"], name="each_letter_once"
+            )
+        ]
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.case.subject
+
+
+class Notice(Record):
+    """Word that went outside the house (rule 9): never more than "you have a matter due"."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="notices")
+    key = models.CharField(max_length=80, unique=True)
+    """Also told to the mail server, so that a second delivery can be known as one."""
+    sent_at = models.DateTimeField(null=True)

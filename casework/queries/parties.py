@@ -1,0 +1,98 @@
+"""Who stands against whom in a case."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from casework.engine.language import _
+from casework.models import Case, CaseParty, Contact, Incident, Person
+
+HER_SIDE = ("petitioner", "victim")
+OUTSIDE_THE_FAMILY = ("employer", "neighbour", "other")
+
+
+def counterparts(case: Case) -> dict[str, CaseParty]:
+    """The parties against whom she stands, by uid: with them she could be mediated."""
+    found = case.parties.filter(role="respondent").select_related("person__subject")
+    return {str(party.uid): party for party in found}
+
+
+def party_names(case: Case) -> dict[str, str]:
+    """Their names, by uid, for a list to choose from."""
+    return {
+        uid: party.person.name or str(_("（姓名不详）"))
+        for uid, party in counterparts(case).items()
+    }
+
+
+def kin(case: Case) -> frozenset[str]:
+    """The uids of counterparts whose recorded relation is one of family or love."""
+    found = case.parties.filter(role="respondent").exclude(relation__in=["", *OUTSIDE_THE_FAMILY])
+    return frozenset(str(uid) for uid in found.values_list("uid", flat=True))
+
+
+SHORTEST_ADDRESS = 4
+"""Characters below which a recorded address is too short to be recognised in a text."""
+
+
+def her_addresses(case: Case) -> list[str]:
+    """Her recorded addresses, without blanks."""
+    found = Contact.objects.filter(
+        kind="address", person__parts__case=case, person__parts__role__in=HER_SIDE
+    )
+    plain = ("".join(c.value.split()) for c in found.select_related("person__subject"))
+    return [text for text in plain if len(text) >= SHORTEST_ADDRESS]
+
+
+def has_safe_channel(case: Case) -> bool:
+    """May she be called or written to by any recorded contact?"""
+    allowed = Q(may_call=True) | Q(may_message=True)
+    hers = Contact.objects.filter(person__parts__case=case, person__parts__role__in=HER_SIDE)
+    return hers.filter(allowed).exists()
+
+
+def barred(case: Case) -> frozenset[str]:
+    """The uids of this case's counterparts with whom violence is on record, in this case or any
+    other: rule 5 binds the pair, not the case, and whoever stands on which side.
+
+    She is the same woman by her record, ID number or phone; he also by his name in a violent case
+    of hers. When in doubt two people are taken for the pair: it only keeps them from one table. A
+    relation outside the family (a village committee, an employer) clears a party, unless an
+    incident names it.
+    """
+    her = her_records(case)
+    violent = list(
+        Case.objects.filter(violence=True, parties__person__in=her).values_list("pk", flat=True)
+    )
+    if not violent:
+        return frozenset()
+    named = set(
+        Incident.objects.filter(case__in=violent).exclude(by=None).values_list("by_id", flat=True)
+    )
+    clear = Q(relation__in=OUTSIDE_THE_FAMILY) & ~Q(uid__in=named)
+    involved = CaseParty.objects.filter(case__in=violent, role__in=(*HER_SIDE, "respondent"))
+    him = set(involved.exclude(clear | Q(person__in=her)).values_list("person_id", flat=True))
+    names = set(Person.objects.filter(pk__in=him).values_list("name_index", flat=True)) - {""}
+    same = Q(person__in=same_people(him)) | Q(person__name_index__in=names)
+    mine = case.parties.filter(same, role="respondent").exclude(clear)
+    return frozenset(str(uid) for uid in mine.values_list("uid", flat=True))
+
+
+def her_records(case: Case) -> set[int]:
+    """Every record of the woman of this case, by key: each visit may have made one."""
+    hers = case.parties.filter(role__in=HER_SIDE).values_list("person_id", flat=True)
+    return same_people(set(hers))
+
+
+def same_people(people: set[int]) -> set[int]:
+    """These people, and whoever has an ID number or phone of theirs, by key."""
+    numbers = _known(Person.objects.filter(pk__in=people), "id_number_index")
+    theirs = Contact.objects.filter(person__in=people, kind="phone")
+    phones = _known(theirs, "value_index")
+    by_number = Person.objects.filter(id_number_index__in=numbers).values_list("pk", flat=True)
+    by_phone = Contact.objects.filter(kind="phone", value_index__in=phones)
+    return people | set(by_number) | set(by_phone.values_list("person_id", flat=True))
+
+
+def _known(rows: QuerySet[Person] | QuerySet[Contact], column: str) -> set[str]:
+    return {str(index) for index in rows.values_list(column, flat=True)} - {""}

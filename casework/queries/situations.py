@@ -1,0 +1,111 @@
+"""A case, and a procedure in it, as guards see them: in at most four queries (the case is the
+first)."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+from uuid import UUID
+
+from casework.engine import moment, registry
+from casework.engine.limits import Counting
+from casework.engine.situation import Assessed, Danger, Proceeding, Questions, Situation
+from casework.models import Case, Procedure
+from casework.models.visit import FORWARDED_CHANNELS
+from casework.queries.calendars import HomeDays
+from casework.queries.parties import barred, has_safe_channel, kin
+
+
+def situation_of(case: Case, facts: object | None = None, opening: str | None = None) -> Situation:
+    """The situation of `case` now, with what is being told. `opening` is the procedure that the
+    move opens or belongs to: the parties she must not meet are looked up only for a mediation."""
+    return Situation(
+        kind=case.kind,
+        status=case.status,
+        path=case.organisation_path,
+        now=moment.now(),
+        received_at=case.received_at,
+        status_since=case.status_since,
+        registrar=_uid(case.registered_by_id),
+        handler=_uid(case.handler_id),
+        requester=_uid(case.requested_by_id),
+        countersigner=_uid(case.countersigned_by_id),
+        forwarded=case.channel in FORWARDED_CHANNELS,
+        safety_sensitive=case.safety_sensitive,
+        violence=case.violence,
+        danger=Danger(case.danger) if case.danger else None,
+        questions=Questions(case.questions),
+        alarming=case.alarming,
+        assessment=_assessment_of(case),
+        minor=case.minor,
+        children=case.children,
+        report_duty=case.report_duty,
+        conflicted=frozenset(case.conflicted.split()),
+        consents=frozenset(case.consent_scopes.split()),
+        procedures=_procedures_of(case),
+        **_between_them(case, opening),
+        sealed=case.sealed,
+        counting=Counting(HomeDays()),
+        facts=facts,
+    )
+
+
+def _procedures_of(case: Case) -> tuple[Proceeding, ...]:
+    """The open ones. Most cases have none: to ask that alone is a fraction of the cost."""
+    running = Procedure.objects.filter(case=case.pk, open=True)
+    if not running.exists():
+        return ()
+    rows = running.select_related("mediation", "referral__body").order_by("pk")
+    return tuple(proceeding_of(record) for record in rows)
+
+
+def _between_them(case: Case, opening: str | None) -> dict[str, Any]:
+    """What only a mediation asks: whom she must not meet, and how she may be reached."""
+    if opening != "mediation":
+        return {}
+    reachable = not case.safety_sensitive or has_safe_channel(case)
+    return {"barred": barred(case), "kin": kin(case), "safe_channel": reachable}
+
+
+def within(situation: Situation, record: Procedure) -> Situation:
+    """The situation of a procedure in its case's situation."""
+    return replace(
+        situation,
+        kind=record.kind,
+        status=record.status,
+        status_since=record.status_since,
+        procedure=proceeding_of(record),
+    )
+
+
+def proceeding_of(record: Procedure) -> Proceeding:
+    """A procedure as its guards see it: each field from the column of its name."""
+    made = registry.procedure(record.kind).proceeding
+    values: dict[str, Any] = {f.name: _read(record, f.name, f.default) for f in fields(made)}
+    return made(**values)
+
+
+def _read(record: Procedure, name: str, default: object) -> object:
+    own = {"carrier": "carrier_id", "opener": "opened_by_id"}.get(name, name)
+    value = getattr(record, own) if hasattr(record, own) else _of_detail(record.detail, name)
+    if isinstance(default, frozenset):
+        return frozenset(str(value).split())
+    return str(value or "") if isinstance(default, str) else value
+
+
+def _of_detail(detail: object, name: str) -> object:
+    return getattr(detail, f"{name}_id", None) or getattr(detail, name)
+
+
+def _assessment_of(case: Case) -> Assessed | None:
+    """The latest assessment that was not voided. Making one sets the danger: without, there is
+    none to look for."""
+    if not case.danger:
+        return None
+    kept = case.assessments.filter(voided_at=None).order_by("-assessed_at", "-id")
+    made = kept.values_list("level", "own", "assessor_id", "valid_until").first()
+    return made and Assessed(Danger(made[0]), made[1], str(made[2]), made[3])
+
+
+def _uid(user: UUID | None) -> str:
+    return str(user) if user else ""

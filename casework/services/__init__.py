@@ -1,0 +1,1 @@
+"""The verbs: the only writers of the product, one topic a file."""

@@ -1,0 +1,59 @@
+"""Writing down people and how they may safely be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.models import Contact, Person, SubjectKey, User
+from casework.services.saving import save
+
+
+@dataclass(frozen=True)
+class SafeContact:
+    """What may be done with a phone number (rule 8)."""
+
+    may_call: bool = False
+    may_message: bool = False
+    when: str = ""
+    code_word: str = ""
+    seen_by: str = ""
+
+
+def new_person(
+    actor: User,
+    name: str = "",
+    *,
+    phone: str = "",
+    id_number: str = "",
+    address: str = "",
+    minor: bool = False,
+    incapacitated: bool = False,
+    safe: SafeContact | None = None,
+) -> Person:
+    """A person as told; an empty name means that she does not wish to say (不愿透露)."""
+    subject = SubjectKey.fresh()
+    subject.save(force_insert=True)
+    person = Person(
+        subject=subject,
+        name=name.strip(),
+        id_number=id_number.strip(),
+        minor=minor,
+        incapacitated=incapacitated,
+    )
+    save(person, actor, "person")
+    safe = safe or SafeContact()
+    if phone.strip():
+        contact = Contact(
+            person=person,
+            kind="phone",
+            value=phone.strip(),
+            may_call=safe.may_call,
+            may_message=safe.may_message,
+            when=safe.when,
+            code_word=safe.code_word,
+            seen_by=safe.seen_by,
+        )
+        save(contact, actor, "person")
+    if address.strip():
+        save(Contact(person=person, kind="address", value=address.strip()), actor, "person")
+    return person

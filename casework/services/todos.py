@@ -1,0 +1,131 @@
+"""Keeping the desk true: every waiting step is exactly one open todo of somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from casework.engine import moment, registry
+from casework.engine.people import GRANTS, Permission, Role
+from casework.models import Case, Clock, StaffRole, Todo, User
+from casework.queries.staff import HANDLERS, ancestors
+
+_OPEN = """
+SELECT * FROM casework_todo WHERE case_id = %s AND done_at IS NULL AND task_id IS NULL
+"""
+"""By hand: every move asks it, and the ORM takes twice as long to say it (bench move)."""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    assignee: UUID | None
+    role: str
+    path: str
+    due_at: datetime | None
+    clock: Clock | None
+
+
+def keep(case: Case, running: Iterable[Clock], able: UUID | None = None) -> None:
+    """Close the todos that no longer wait and open the ones that now do. `able` is somebody just
+    found able to carry the case, so that she need not be looked up again."""
+    clocks = list(running)
+    wanted = _wanted(case, clocks, able)
+    now = moment.now()
+    for todo in Todo.objects.raw(_OPEN, [case.pk]):
+        want = wanted.pop(todo.subject, None)
+        if want is None:
+            Todo.objects.filter(pk=todo.pk).update(done_at=now)
+        else:
+            _adjust(todo, want)
+    for subject, want in wanted.items():
+        Todo.objects.create(
+            case=case,
+            subject=subject,
+            assignee_id=want.assignee,
+            role=want.role,
+            organisation_path=want.path,
+            due_at=want.due_at,
+            clock=want.clock,
+        )
+
+
+def _adjust(todo: Todo, want: _Wanted) -> None:
+    before = (todo.assignee_id, todo.role, todo.organisation_path, todo.due_at, todo.clock_id)
+    todo.assignee_id, todo.role, todo.organisation_path = want.assignee, want.role, want.path
+    todo.due_at, todo.clock = want.due_at, want.clock
+    if before != (todo.assignee_id, todo.role, todo.organisation_path, todo.due_at, todo.clock_id):
+        todo.save(update_fields=["assignee", "role", "organisation_path", "due_at", "clock"])
+
+
+def _wanted(case: Case, clocks: list[Clock], able: UUID | None) -> dict[str, _Wanted]:
+    """What waits on this case: its status, and every clock whose rule asks for its own todo."""
+    found = {}
+    apart = [c for c in clocks if registry.clock_rule(c.rule).todo]
+    status = registry.kind(case.kind).lifecycle.statuses[case.status]
+    carrier = _carrier(case, able) if apart or (status.waits and not status.waits.by) else None
+    if status.waits:
+        ours = (c for c in clocks if c.own and not (status.ended and c in apart))
+        mine = sorted(ours, key=lambda c: c.due_at)
+        nearest = mine[0] if mine else None
+        by = status.waits.by
+        found[f"status:{status.name}"] = _for(case, by, None if by else carrier, nearest)
+    for clock in apart:
+        found[f"clock:{clock.rule}"] = _for(case, None, carrier, clock)
+    return found
+
+
+def _carrier(case: Case, able: UUID | None) -> UUID | None:
+    """Its handler, or its registrar; None when she left or handles no longer."""
+    person = case.handler_id or case.registered_by_id
+    if person in _conflicted(case):
+        return None
+    if person == able:
+        return person
+    found = User.objects.filter(uid=person, is_active=True, roles__role__in=HANDLERS)
+    return person if found.exists() else None
+
+
+def _for(case: Case, by: Permission | None, carrier: UUID | None, clock: Clock | None) -> _Wanted:
+    due = clock.due_at if clock else None
+    if carrier:
+        return _Wanted(carrier, "", case.organisation_path, due, clock)
+    role, path = address(
+        by or Permission.SUPERVISE,
+        case.organisation_path,
+        (case.requested_by_id, *_conflicted(case)),
+        hidden=case.sealed or case.safety_sensitive,
+    )
+    return _Wanted(None, role, path, due, clock)
+
+
+def _conflicted(case: Case) -> list[UUID]:
+    """Staff with an interest in the case."""
+    return [UUID(uid) for uid in case.conflicted.split()]
+
+
+def address(
+    permission: Permission,
+    path: str,
+    excluding: Collection[UUID | None] = (),
+    *,
+    hidden: bool = False,
+) -> tuple[str, str]:
+    """The role and the nearest organisation, here or above, in which somebody active holds
+    `permission` and is not among `excluding`. Without anybody: the supervisors here, once there
+    are. A `hidden` case (sealed, safety-sensitive) is seen by no other role than a supervisor's."""
+    able = {role for role in Role if permission in GRANTS.get(role, frozenset())}
+    roles = {role.value for role in able if not hidden or role is Role.SUPERVISOR}
+    holders = StaffRole.objects.filter(
+        role__in=roles, user__is_active=True, user__organisation__path__in=ancestors(path)
+    )
+    shut_out = [uid for uid in excluding if uid]
+    if shut_out:
+        holders = holders.exclude(user__uid__in=shut_out)
+    found = set(holders.values_list("user__organisation__path", "role"))
+    if not found:
+        return Role.SUPERVISOR.value, path
+    # Nearest first; in one office the specialist (archivist) before the supervisor.
+    nearest, role = max(found, key=lambda f: (len(f[0]), f[1] != Role.SUPERVISOR.value))
+    return role, nearest

@@ -1,0 +1,133 @@
+"""What every page needs from a template: words for codes, and time left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django import template
+from django.forms import BoundField
+
+from casework.engine import moment, registry
+from casework.engine.case_acts import (
+    CONSENT_SCOPES,
+    LEVELS,
+    OUTCOMES,
+    PARTY_ROLES,
+    RELATIONS,
+)
+from casework.engine.clocks import ClockRule
+from casework.engine.language import Sentence, _, listed, pgettext
+from casework.engine.people import ROLE_LABELS, Role
+from casework.models import Body, Case, Clock, Organisation, Procedure, Todo, User
+from casework.models.visit import CHANNELS
+from casework.queries import procedures
+from casework.queries.casepage import reads_whole
+from casework.queries.desk import remaining
+from casework.queries.desk import why as reason
+
+register = template.Library()
+
+LISTS: dict[str, Mapping[str, object]] = {
+    "channel": CHANNELS,
+    "consent": CONSENT_SCOPES,
+    "danger": LEVELS,
+    "outcome": OUTCOMES,
+    "party": PARTY_ROLES,
+    "relation": RELATIONS,
+    "role": {role.value: label for role, label in ROLE_LABELS.items()},
+    "clock": dict(Clock.STATES),
+    "service": dict(Body.SERVICES),
+    "letter": {
+        "referral": _("转介函"),
+        "mediation_record": _("调解笔录"),
+        "mediation_agreement": _("调解协议书"),
+    },
+    "level": dict(Organisation.LEVELS),
+    "link": {
+        "same_person": _("同一当事人"),
+        "continues": _("延续"),
+        "related": _("相关"),
+        "merged": pgettext("link", "并案"),
+        "converted": _("由此改登"),
+    },
+}
+
+
+@register.filter
+def label(code: str, name: str) -> str:
+    """The word for a code of the list `name`; the code itself when the list does not know it."""
+    word = LISTS[name].get(code)
+    return str(word) if word else code
+
+
+@register.filter
+def kind(record: Case | Procedure) -> Sentence:
+    """What kind of case, or which procedure, it is, in full."""
+    if isinstance(record, Procedure):
+        return registry.procedure(record.kind).title
+    return registry.kind(record.kind).title
+
+
+@register.filter
+def status(record: Case | Procedure) -> Sentence:
+    """What the case or the procedure is now."""
+    return registry.lifecycle(record.kind).statuses[record.status].label
+
+
+@register.filter
+def whole(case: Case, user: User) -> bool:
+    """May she read all of a case that stands in a list?"""
+    return reads_whole(case, user)
+
+
+@register.filter
+def word(record: Procedure, name: str) -> Sentence | str:
+    """The word for a code among the details of a procedure."""
+    return procedures.word(record, name)
+
+
+@register.filter
+def why(todo: Todo) -> Sentence:
+    """Why somebody has this todo."""
+    return reason(todo.case.kind, todo.subject)
+
+
+@register.filter
+def rule(clock: Clock) -> ClockRule:
+    """The rule that a clock follows."""
+    return registry.clock_rule(clock.rule)
+
+
+@register.filter
+def left(due: datetime | None) -> Sentence | None:
+    """How long is left until `due`, in words."""
+    return remaining(due, moment.now())
+
+
+@register.filter
+def overdue(due: datetime | None) -> bool:
+    """Is it past?"""
+    return due is not None and due < moment.now()
+
+
+@register.filter
+def roles(user: User) -> str:
+    """The roles of a member of staff, in the order of the list."""
+    return listed(r.label for r in Role if r in user.actor.roles)
+
+
+@register.filter
+def get(mapping: Mapping[str, str], key: str) -> str:
+    """The value of a key that only the row knows; the key itself when it is missing."""
+    return mapping.get(key, key)
+
+
+@register.filter
+def typed(field: BoundField) -> str:
+    """What was typed or chosen in a field, as it reads."""
+    value = field.value()
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    choices = dict(getattr(field.field, "choices", ()))
+    return str(choices.get(value, value) or "—")

@@ -1,0 +1,27 @@
+"""The register of cases."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from casework.access import works_at_desk
+from casework.forms.register import RegisterForm
+from casework.queries import cases
+from casework.queries.codes import titles
+from casework.queries.register import page
+from casework.views.doors import Asked, only
+
+
+@only(works_at_desk)
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: Asked) -> HttpResponse:
+    """Filters come by GET; a search word comes by POST, so that no number stands in an address."""
+    form = RegisterForm(request.POST if request.method == "POST" else request.GET)
+    if not form.is_valid():
+        return render(request, "register.html", {"form": form}, status=422)
+    found = cases.register(request.user, **form.wanted)
+    edges = form.cleaned_data["after"], form.cleaned_data["before"]
+    shown = {"form": form, "page": page(found, *edges), "categories": titles("category")}
+    return render(request, "register.html", shown)
