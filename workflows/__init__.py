@@ -1,0 +1,1 @@
+"""What the desk does: one folder per kind of case; declarations, no tables."""

@@ -1,0 +1,1 @@
+"""Domestic violence 家暴个案."""

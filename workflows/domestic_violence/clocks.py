@@ -1,0 +1,176 @@
+"""The deadlines of a domestic-violence case: those that run today, and those that wait for their
+record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework.engine.clocks import CANCELLING, OPENING, Among, ClockRule, Named, Step
+from casework.engine.language import _
+from casework.engine.limits import CalendarDays, Hours, Months
+
+
+def _reported(step: Step) -> datetime | None:
+    """Opened here, or back here; a converted case keeps its first received time, but could not be
+    assessed as violence before it was known to be."""
+    arrived = step.after == "reported" and step.before != "reported"
+    return step.at if arrived or step.move == OPENING else None
+
+
+def _assessed(step: Step) -> datetime | None:
+    return step.at if step.move == "assess" else None
+
+
+ASSESSMENT = ClockRule(
+    key="dv.assessment",
+    label=_("危险评估"),
+    version=1,
+    own=True,
+    limit=Hours(24),
+    source=_("内部目标：登记后 24 小时内评估"),
+    starts=_reported,
+    stops=_assessed,
+    cancelled_in=CANCELLING | {"declined_service", "transferring"},
+    internal=True,
+)
+
+CLOCKS = (ASSESSMENT,)
+
+_RECORD = _("相应记录")
+
+WAITING = (
+    ClockRule(
+        key="dv.police_report",
+        label=_("高危报案"),
+        version=1,
+        own=True,
+        limit=Hours(2),
+        source=_("规程第十一条：及时报告公安；2 小时为内部目标"),
+        internal=True,
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="dv.superior_report",
+        label=_("向上级妇联报告"),
+        version=1,
+        own=True,
+        limit=Hours(24),
+        source=_("规程第十一条：及时报告上级妇联；24 小时为内部目标"),
+        internal=True,
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="dv.mandatory_report",
+        label=_("强制报告"),
+        version=1,
+        own=True,
+        limit=Hours(2),
+        source=_("高检发〔2020〕9 号第二、五条，规程第五条：立即报告；2 小时为内部目标"),
+        internal=True,
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="dv.police_feedback",
+        label=_("公安反馈"),
+        version=1,
+        own=False,
+        limit=CalendarDays(3),
+        source=_("高检发〔2020〕9 号：受案、立案后 3 日内反馈"),
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="dv.police_decision",
+        label=_("告诫决定"),
+        version=1,
+        own=False,
+        limit=Hours(72),
+        source=_("公通字〔2024〕34 号第八条：72 小时内作出处理决定；部分省份更短"),
+        regions={
+            "44": Hours(24),  # 广东
+            "53": Hours(24),  # 云南
+            "41": Hours(24),  # 河南
+            "62": Hours(24),  # 甘肃
+            "23": Hours(24),  # 黑龙江
+            "22": CalendarDays(3),  # 吉林
+        },
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="dv.warning_visit",
+        label=_("告诫查访"),
+        version=1,
+        own=False,
+        limit=Among("visit", {"first": CalendarDays(7), "next": Months(3)}, "first"),
+        source=_("公通字〔2024〕34 号第十二条：7 日内首次查访，此后每 3 个月一次"),
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="order.ruling",
+        label=_("保护令裁定"),
+        version=1,
+        own=False,
+        limit=Among("urgency", {"normal": Hours(72), "urgent": Hours(24)}),
+        source=_("反家庭暴力法第二十八条：受理后 72 小时内，紧急的 24 小时内"),
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="order.service",
+        label=_("保护令送达"),
+        version=1,
+        own=False,
+        limit=Hours(24),
+        source=_("法发〔2022〕10 号第十四条：作出后 24 小时内送达"),
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="order.reconsider",
+        label=_("保护令复议"),
+        version=1,
+        own=False,
+        limit=CalendarDays(5),
+        source=_("反家庭暴力法第三十一条：5 日内申请复议，末日顺延"),
+        rolls=True,
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="order.expiry",
+        label=_("保护令到期"),
+        version=1,
+        own=False,
+        limit=Named(),
+        source=_("反家庭暴力法第三十条：裁定载明的日期，失效前申请延长"),
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="order.visit",
+        label=_("保护令回访"),
+        version=1,
+        own=True,
+        limit=CalendarDays(30),
+        source=_("法发〔2022〕10 号第十八条：定期回访；每 30 日为内部目标"),
+        internal=True,
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="order.feedback",
+        label=_("向法院反馈"),
+        version=1,
+        own=True,
+        limit=CalendarDays(7),
+        source=_("法发〔2022〕10 号第十八条：期满后反馈；7 日为内部目标"),
+        internal=True,
+        waits_for=_RECORD,
+    ),
+    ClockRule(
+        key="followup.due",
+        label=_("回访"),
+        version=1,
+        own=True,
+        limit=Among(
+            "danger", {"high": CalendarDays(3), "medium": CalendarDays(7), "low": CalendarDays(30)}
+        ),
+        source=_("规程第十三条未规定期限；高危 3 日、中危 7 日、低危 30 日为内部目标"),
+        internal=True,
+        waits_for=_RECORD,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Referral 转介, legal aid first."""
