@@ -1,0 +1,1 @@
+"""Databases made by released code: what runs in them runs on."""

@@ -1,0 +1,240 @@
+"""Types a different mark into every field about a person, by every verb that takes one.
+
+``python -m tests.services.canary`` does so in the configured database and prints the marks.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+PLANTED = "Planted7431InTheOpen"
+"""Stands in the open on purpose: a search that does not find it finds nothing."""
+
+TYPED: list[str] = []
+_numbers = count(1)
+
+
+def mark() -> str:
+    """The next mark, so odd that nothing else contains it."""
+    TYPED.append(f"Kanarie7431x{next(_numbers):03d}q")
+    return TYPED[-1]
+
+
+def forms_of(text: str) -> set[bytes]:
+    """How a text could stand in a file, in small letters: plain, wide, in hex or in base64."""
+    raw = text.encode()
+    plain = {raw, text.encode("utf-16-le"), text.encode("utf-16-be"), raw.hex().encode()}
+    for shift in range(3):  # base64 of a longer text that contains it
+        coded = base64.b64encode(b"\0" * shift + raw)
+        plain.add(coded[4 if shift else 0 : -4])
+    return {form.lower() for form in plain}
+
+
+def found_in(data: bytes, texts: list[str]) -> list[str]:
+    """Those of the texts that stand in `data` in any form."""
+    small = data.lower()
+    if not any(form in small for form in forms_of(os.path.commonprefix(texts))):
+        return []  # all of them begin alike
+    return [text for text in texts if any(form in small for form in forms_of(text))]
+
+
+def told(facts: type, **given: Any) -> object:
+    """The facts of a move, every text in them a mark unless given."""
+    from casework.engine.facts import questions
+
+    texts = {q.name: mark() for q in questions(facts) if q.metadata["kind"] in ("text", "long")}
+    return facts(**(texts | given))
+
+
+def type_everywhere() -> None:
+    """A county is set up, visits are logged, and cases go through every move with a text."""
+    from casework.engine import case_acts, moment, registry
+    from casework.engine.people import Role
+    from casework.models import Body, Case, Procedure
+    from casework.services import intake, jobs, reference, staffing
+    from casework.services.people import SafeContact
+    from casework.services.refusals import Refused
+    from casework.services.saving import save
+    from casework.services.verbs import advance
+    from workflows.domestic_violence import facts as dv
+    from workflows.mediation import facts as mediation
+    from workflows.petition import facts as petition
+    from workflows.referral import facts as referral
+
+    logging.getLogger("canary").debug(PLANTED)
+    reference.load_codes()
+    county = staffing.add_organisation(None, code="4401", name=PLANTED, level="county")
+
+    def staff(name: str, role: Role) -> Any:
+        return staffing.add_staff(
+            None, username=name, name=name, organisation=county, roles=[role],
+            password="Only-for-tests-7431",
+        )  # fmt: skip
+
+    officer, chief = staff("officer", Role.DESK_OFFICER), staff("chief", Role.SUPERVISOR)
+    other = staff("other", Role.SUPERVISOR)
+    uid = str(officer.uid)
+
+    def visit(kind: str, **given: Any) -> Case | None:
+        words = {
+            name: mark()
+            for name in ("name", "phone", "id_number", "address", "happened", "asks", "done")
+        }
+        words["respondent"] = mark()
+        safe = SafeContact(may_call=True, when=mark(), code_word=mark(), seen_by=mark())
+        asked = {"danger_safe_now": "yes", "danger_hurt": "no", "danger_afraid": "no"}
+        note = intake.VisitNote("visit", kind, **(words | asked | given), safe=safe)
+        draft = intake.keep_draft({"happened": mark()}, actor=officer)
+        intake.keep_draft({"happened": mark()}, actor=officer, uid=str(draft.uid))
+        return intake.log_visit(note, actor=officer, draft=str(draft.uid)).case
+
+    def go(record: Case | Procedure, name: str, facts: object = None, by: Any = chief) -> None:
+        move = registry.lifecycle(record.kind).moves[name]
+        advance(record, move, facts, actor=by, reason=mark())
+        while jobs.run_due():
+            pass
+
+    def refused(case: Case, name: str, facts: object = None) -> None:
+        try:
+            go(case, name, facts)
+        except Refused:
+            return
+        raise AssertionError(f"{name} was not refused")
+
+    def every_act(case: Case) -> None:
+        go(case, "note", told(case_acts.Noting))
+        go(case, "add_party", told(case_acts.Joining, role="witness", minor=True))
+        go(case, "record_assessment", told(case_acts.Assessing, basis="own"))
+        go(case, "give_consent", told(case_acts.Consenting, scope="refer"))
+        go(case, "withdraw_consent", told(case_acts.Consenting, scope="refer"))
+        go(case, "raise_danger", case_acts.Levelling("high"))
+        go(case, "seal")
+        go(case, "countersign")
+
+    def mediated(case: Case) -> Procedure:
+        party = str(case.parties.get(role="respondent").uid)
+        go(case, "open_mediation", told(mediation.Opening, other=party, mode="joint"))
+        record = case.procedures.latest("pk")
+        heard = {"screened_alone": True, "no_violence": True, "rights_told": True, "agrees": True}
+        for side in mediation.SIDES:
+            go(record, "invite", told(mediation.Inviting, side=side, safely=True))
+            go(record, "hear", told(mediation.Hearing, side=side, **heard))
+        for begins in ("meet", "resume"):
+            go(record, "schedule", told(mediation.Scheduling, planned_at=moment.now()))
+            go(record, begins, mediation.Screening(True, True))
+            if begins == "meet":
+                go(record, "hold", told(mediation.Holding))
+        return record
+
+    def every_turn_of_a_mediation(case: Case) -> None:
+        today = moment.today()
+        failed = mediated(case)
+        go(failed, "fail", told(mediation.Failing, routes_told=True))
+        for ends in ("perform", "default"):
+            record = mediated(case)
+            agreed = told(mediation.Agreeing, perform_by=today, wants_confirmation=True)
+            go(record, "agree", agreed)
+            go(record, "sign", mediation.Signing(today, signed_by_all=True))
+            if ends == "perform":
+                go(record, "confirm", mediation.Confirming(True, "县法院", "民特1号"))
+                go(record, "perform", told(mediation.Performing, performed_on=today))
+            else:
+                go(record, "lapse", mediation.Lapsing(not_wanted=True))
+                go(record, "default", told(mediation.Defaulting, routes_told=True))
+        stopped = mediated(case)
+        go(stopped, "stop")
+
+    def referred(case: Case, urgency: str) -> Procedure:
+        centre = Body.objects.get()
+        to = {"service": "legal_aid", "body": str(centre.uid), "urgency": urgency}
+        go(case, "open_referral", told(referral.Opening, **to, ground="consent", fee_asked=300))
+        return case.procedures.latest("pk")
+
+    def every_turn_of_a_referral(case: Case) -> None:
+        now = moment.now
+        record = referred(case, "days")
+        go(record, "give_back", by=other)
+        go(record, "revise", told(referral.Revising))
+        go(record, "approve", by=other)
+        go(record, "send", referral.Sending("hand"))
+        with moment.at(now() + timedelta(days=30)):
+            go(record, "lapse")
+            go(record, "chase", told(referral.Chasing, how="phone"))
+            go(record, "escalate")
+            go(record, "press", told(referral.Pressing), by=other)
+            go(record, "acknowledge", told(referral.Acknowledging, received_at=now()))
+            go(record, "accept", told(referral.Answering, answered_at=now(), in_writing=True))
+            go(record, "finish", told(referral.Finishing, decision="法援决1号"))
+        refused_ = referred(case, "hours")
+        go(refused_, "send", referral.Sending("phone"))
+        go(refused_, "ratify", by=other)
+        go(refused_, "refuse", told(referral.Answering, answered_at=now(), in_writing=True))
+        go(refused_, "object_to", told(referral.Objecting, objected_at=now()))
+        settled = {"objection_outcome": "upheld", "objection_answered_at": now()}
+        go(refused_, "settle_objection", told(referral.Settling, **settled))
+        go(referred(case, "days"), "cancel")
+
+    save(Body(name="法律援助中心", service="legal_aid", organisation=county), None, "canary")
+    visit("consultation")
+    visit("answered")
+    into = visit("petition")
+    case = visit("petition")
+    assert into
+    assert case
+    visit("existing", existing=case.number)
+    intake.keep_draft({"happened": mark(), "name": mark()}, actor=officer)
+
+    every_act(case)
+    refused(case, "transfer", told(petition.Transferring, told_her=False))
+    refused(case, "close", told(petition.Archiving))
+    go(case, "transfer", told(petition.Transferring, told_her=True))
+    go(case, "take_back")
+    go(case, "accept", told(petition.Accepting, handling_type="statutory", handler=uid))
+    due = moment.today() + timedelta(days=9)
+    go(case, "assign_down", told(petition.AssigningDown, organisation="x", due=due, told_her=True))
+    go(case, "report_back", told(petition.ReportingBack))
+    every_turn_of_a_mediation(case)
+    go(case, "give_consent", told(case_acts.Consenting, scope="refer"))
+    every_turn_of_a_referral(case)
+    now = moment.now()
+    go(case, "serve_notice", told(petition.Notifying, served_at=now))
+    go(case, "request_closure", petition.RequestingClosure("resolved", now))
+    go(case, "close", by=other)
+    go(case, "reopen")
+    go(case, "convert")
+    go(into, "not_ours", told(petition.Directing, route="other"))
+
+    violence = visit("domestic_violence")
+    assert violence
+    incident = told(case_acts.Incident, form="physical")
+    go(violence, "record_incident", incident)
+    every_act(violence)
+    go(violence, "assess", told(dv.Evaluating))
+    go(violence, "respond", dv.Responding(uid))
+    days = [date(2026, 1, day) for day in (3, 4, 5)]
+    go(violence, "mark_lost", dv.MarkingLost(*days, safe_channel=True, welfare_check="no"))
+    go(violence, "regain")
+    go(violence, "give_consent", told(case_acts.Consenting, scope="share"))
+    go(violence, "transfer_out", told(dv.TransferringOut, ground="consent"))
+    go(violence, "bounce", told(dv.Receipting))
+    same = visit("domestic_violence")
+    assert same
+    go(violence, "merge", told(dv.Merging, into=same.number, same_pair=True))
+    go(violence, "unmerge")
+    go(violence, "not_dv", told(dv.NotViolence, seen_alone=True))
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    logging.getLogger("django").setLevel(logging.DEBUG)  # every statement, with its values
+    type_everywhere()
+    print(json.dumps(TYPED), flush=True)  # noqa: T201 - read by the test
+    os._exit(0)  # as if killed: the database keeps its write-ahead log

@@ -1,0 +1,73 @@
+"""Exploration: every guard that carries a safety rule is good for something, and can be seen to be.
+
+The machines of the two kinds of case are walked whole by `.ci/deep`, those of procedures here; and
+here each guard is left out in turn.
+"""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from casework.engine import registry
+from casework.engine.explore import explore
+
+ALONE = "casework.engine.case_acts.another_person"
+NAMED = {
+    ALONE: "closing_alone",
+    "workflows.referral.guards.another_person_signs": "approved_alone",
+    "workflows.referral.guards.approved_or_urgent": "sent_unapproved",
+    "workflows.mediation.guards.never_status_relations": "status_relation_confirmed",
+}
+"""Guards that carry a rule without a number."""
+
+AGREED = "workflows.mediation.guards.both_sides_agreed"
+SCREENED = "workflows.mediation.guards.each_screened_alone"
+HELD_TWICE = {AGREED: SCREENED, SCREENED: AGREED}
+"""Guards beside which another one holds the same rule, and which."""
+
+GUARDS = [
+    (machine.key, path)
+    for machine in registry.machines()
+    for path, guard in machine.lifecycle.guards().items()
+    if guard.rules or path in NAMED
+]
+
+
+@pytest.mark.parametrize(("machine", "path"), GUARDS, ids=lambda v: v.rpartition(".")[2])
+def test_without_a_guard_its_rule_is_violated_or_a_second_guard_is_named(
+    machine: str, path: str
+) -> None:
+    found = explore(machine, without=path)
+    guard = registry.lifecycle(machine).guards()[path]
+    rules = {str(rule) for rule in guard.rules} or {NAMED[path]}
+    violated = {str(v["rule"]) for v in found.violations}
+    if HELD_TWICE.get(path) in found.also_stopped_by:
+        return
+    assert violated & rules, f"{path} carries {rules}, but without it only {violated} breaks"
+
+
+@pytest.mark.parametrize("procedure", [p.key for p in registry.procedures()])
+def test_no_state_of_a_procedure_violates_a_rule(procedure: str) -> None:
+    found = explore(procedure)
+    assert found.states > 1000
+    assert not found.violations
+
+
+def test_the_command_prints_the_violating_path_and_exits_one() -> None:
+    out = StringIO()
+    with pytest.raises(SystemExit) as stopped:
+        call_command("explore", "petition", "--without", ALONE, "--json", stdout=out)
+    assert stopped.value.code == 1
+    found = json.loads(out.getvalue())
+    assert found["violations"][0]["rule"] == "closing_alone"
+    assert found["violations"][0]["path"][-1] == "s: close"
+
+
+@pytest.mark.parametrize("words", [["no_such_machine"], ["petition", "--without", "no.such.guard"]])
+def test_an_unknown_name_gets_a_sentence(words: list[str]) -> None:
+    with pytest.raises(CommandError):
+        call_command("explore", *words, stdout=StringIO())

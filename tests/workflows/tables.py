@@ -1,0 +1,270 @@
+"""The tables of docs domain §3 and §4, written down a second time: the code is compared with them.
+
+A line reads: move, from, to, permission, "reason" when a written reason is required.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LIVING = "*"
+"""An act may be made in every status but the archived one."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table."""
+
+    name: str
+    sources: frozenset[str]
+    target: str | None
+    permission: str
+    reason: bool
+
+
+KINDS = ("petition", "domestic_violence")
+PROCEDURES = ("mediation", "referral")
+MACHINES = (*KINDS, *PROCEDURES)
+
+STATUSES = {
+    "petition": [
+        "registered",
+        "objecting",
+        "handling",
+        "assigned",
+        "closing",
+        "closed",
+        "declined",
+        "transferred",
+        "returned",
+        "withdrawn",
+        "merged",
+        "converted",
+        "archived",
+    ],
+    "domestic_violence": [
+        "reported",
+        "assessed",
+        "responding",
+        "monitoring",
+        "lost_contact",
+        "transferring",
+        "transferred",
+        "closing",
+        "closed",
+        "declined_service",
+        "merged",
+        "converted",
+        "archived",
+    ],
+    "mediation": [
+        "proposed",
+        "consented",
+        "in_session",
+        "agreed",
+        "not_agreed",
+        "stopped",
+        "signed",
+        "confirmed",
+        "unconfirmed",
+        "performed",
+        "defaulted",
+    ],
+    "referral": [
+        "drafted",
+        "approved",
+        "sent",
+        "received",
+        "unanswered",
+        "accepted",
+        "refused",
+        "completed",
+        "cancelled",
+    ],
+}
+
+INITIAL = {
+    "petition": "registered",
+    "domestic_violence": "reported",
+    "mediation": "proposed",
+    "referral": "drafted",
+}
+
+FINAL = {
+    "petition": {"archived"},
+    "domestic_violence": {"archived"},
+    "mediation": {"not_agreed", "stopped", "performed", "defaulted"},
+    "referral": {"refused", "completed", "cancelled"},
+}
+
+PETITION = """
+accept          | registered                                      | handling    | triage
+answer          | registered                                      | closed      | handle
+not_ours        | registered                                      | declined    | triage
+decline         | registered                                      | declined    | triage    | reason
+object          | registered                                      | objecting   | triage    | reason
+uphold          | objecting                                       | returned    | triage
+refuse          | objecting                                       | registered  | triage
+transfer        | registered handling                             | transferred | triage    | reason
+take_back       | transferred                                     | registered  | triage    | reason
+assign_down     | registered handling                             | assigned    | triage
+report_back     | assigned                                        | handling    | handle
+merge           | registered handling                             | merged      | triage
+unmerge         | merged                                          | registered  | triage    | reason
+convert         | registered objecting handling assigned closing closed declined transferred \
+                  returned withdrawn                              | converted   | handle    | reason
+request_closure | handling                                        | closing     | handle
+send_back       | closing                                         | handling    | supervise | reason
+close           | closing                                         | closed      | supervise
+reopen          | closed declined withdrawn                       | handling    | supervise | reason
+withdraw        | registered handling closing                     | withdrawn   | handle    | reason
+archive         | closed declined withdrawn transferred returned converted | archived | archive
+"""
+
+DOMESTIC_VIOLENCE = """
+assess          | reported                                   | assessed         | handle
+respond         | assessed                                   | responding       | handle
+escalate        | assessed responding monitoring closing declined_service \
+                                                             | reported         | handle    | reason
+complete        | responding                                 | monitoring       | handle
+mark_lost       | assessed responding monitoring             | lost_contact     | handle    | reason
+regain          | lost_contact                               | reported         | handle
+close_lost      | lost_contact                               | closed           | supervise | reason
+transfer_out    | reported assessed responding               | transferring     | handle    | reason
+received        | transferring                               | transferred      | handle
+bounce          | transferring                               | reported         | handle
+merge           | reported                                   | merged           | triage
+unmerge         | merged                                     | reported         | triage    | reason
+not_dv          | reported assessed                          | converted        | supervise | reason
+decline_service | reported assessed responding monitoring closing \
+                                                             | declined_service | handle    | reason
+request_closure | monitoring                                 | closing          | handle
+send_back       | closing                                    | monitoring       | supervise | reason
+close           | closing                                    | closed           | supervise
+reopen          | closed declined_service transferred        | reported         | handle    | reason
+archive         | closed declined_service transferred converted | archived      | archive
+"""
+
+MEDIATION = """
+consent  | proposed                                | consented   | mediate
+meet     | consented                               | in_session  | mediate
+agree    | in_session                              | agreed      | mediate
+fail     | in_session                              | not_agreed  | mediate
+stop     | proposed consented in_session agreed    | stopped     | handle   | reason
+sign     | agreed                                  | signed      | mediate
+confirm  | signed                                  | confirmed   | liaise
+lapse    | signed                                  | unconfirmed | liaise
+perform  | signed confirmed unconfirmed            | performed   | mediate
+default  | signed confirmed unconfirmed            | defaulted   | mediate
+"""
+
+REFERRAL = """
+approve     | drafted                                   | approved   | supervise
+send        | drafted approved                          | sent       | liaise
+acknowledge | sent unanswered                           | received   | liaise
+lapse       | sent                                      | unanswered | liaise
+accept      | received sent unanswered                  | accepted   | liaise
+refuse      | received sent unanswered                  | refused    | liaise    | reason
+finish      | accepted                                  | completed  | liaise
+cancel      | drafted approved sent received unanswered | cancelled  | liaise    | reason
+"""
+
+RATIFY = "ratify | sent unanswered received accepted refused | - | supervise"
+"""The only act that the domain's own tables of procedures name."""
+
+OPENERS = {
+    # the act of the case that opens a procedure: in which statuses of each kind
+    "petition": """
+open_mediation | handling                                               | - | handle
+open_referral  | registered handling assigned                           | - | handle
+""",
+    "domestic_violence": """
+open_mediation | responding monitoring                                  | - | handle
+open_referral  | reported assessed responding monitoring lost_contact   | - | handle
+""",
+}
+
+OPENS = {
+    ("petition", "convert"): "domestic_violence",
+    ("domestic_violence", "not_dv"): "petition",
+} | {(kind, f"open_{procedure}"): procedure for kind in KINDS for procedure in PROCEDURES}
+
+PROCEDURE_ACTS = {
+    # ours, beside the domain: what people do in a status without changing it
+    "mediation": """
+invite   | proposed             | - | mediate
+hear     | proposed             | - | mediate
+schedule | consented in_session | - | mediate
+resume   | in_session           | - | mediate
+hold     | in_session           | - | mediate
+""",
+    "referral": """
+give_back | drafted    | - | supervise | reason
+revise    | drafted    | - | liaise
+chase     | unanswered | - | liaise
+escalate  | unanswered | - | liaise
+press     | unanswered | - | supervise
+object_to | refused    | - | liaise
+accept_refusal | refused | - | liaise
+settle_objection | refused | - | liaise
+""",
+}
+
+ACTS = """
+assign            | * | - | triage
+ask_danger        | * | - | handle
+record_assessment | * | - | handle
+record_incident   | * | - | handle
+raise_danger      | * | - | handle    | reason
+lower_danger      | * | - | supervise | reason
+countersign       | * | - | supervise | reason
+add_party         | * | - | handle
+give_consent      | * | - | handle
+withdraw_consent  | * | - | handle
+seal              | * | - | supervise | reason
+unseal            | * | - | supervise | reason
+add_visit         | * | - | log
+recuse            | * | - | handle    | reason
+readmit           | * | - | supervise | reason
+note              | * | - | handle
+link              | * | - | handle
+"""
+
+
+def _rows(kind: str, table: str) -> tuple[Row, ...]:
+    living = frozenset(STATUSES[kind]) - {"archived"}
+    found = []
+    for line in filter(None, table.splitlines()):
+        name, sources, target, permission, *reason = (cell.strip() for cell in line.split("|"))
+        found.append(
+            Row(
+                name,
+                living if sources == LIVING else frozenset(sources.split()),
+                None if target == "-" else target,
+                permission,
+                reason == ["reason"],
+            )
+        )
+    return tuple(found)
+
+
+MOVES = {
+    "petition": _rows("petition", PETITION),
+    "domestic_violence": _rows("domestic_violence", DOMESTIC_VIOLENCE),
+    "mediation": _rows("mediation", MEDIATION),
+    "referral": _rows("referral", REFERRAL),
+}
+"""The rows that change a status."""
+
+SERVE_NOTICE = f"serve_notice | {' '.join(STATUSES['petition'])} | - | handle"
+"""A notice still owed can be served in the archive too."""
+
+ACTS_OF = {
+    "petition": _rows("petition", ACTS + SERVE_NOTICE + OPENERS["petition"]),
+    "domestic_violence": _rows("domestic_violence", ACTS + OPENERS["domestic_violence"]),
+    "mediation": _rows("mediation", PROCEDURE_ACTS["mediation"]),
+    "referral": _rows("referral", RATIFY + PROCEDURE_ACTS["referral"]),
+}
+
+ROWS = {key: MOVES[key] + ACTS_OF[key] for key in MACHINES}
+"""Moves and acts of each table."""

@@ -1,0 +1,251 @@
+"""What a row of a procedure leaves behind, beside the new status."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from casework.engine.case_acts import (
+    Asking,
+    Assessing,
+    Consenting,
+    Incident,
+    Levelling,
+    Visiting,
+)
+from casework.engine.registry import lifecycle, procedure
+from casework.engine.situation import Proceeding, Situation
+from tests.engine.people_and_cases import NOON, OFFICER, SUPERVISOR, situation
+from tests.workflows.guarded import Good, known
+from tests.workflows.guarded_procedures import AGREEMENT, BOTH, GOOD, HERS, OPENERS
+from tests.workflows.tables import KINDS, MOVES, PROCEDURES, STATUSES
+from workflows.mediation.guards import Mediating
+from workflows.referral.guards import Referring
+
+ENDS = {
+    # the statuses in which nothing more is owed (domain §4)
+    "mediation": {"not_agreed", "stopped", "performed", "defaulted"},
+    "referral": {"accepted", "refused", "completed", "cancelled"},
+}
+BINDING = {"signed", "confirmed", "unconfirmed"}
+"""Statuses of a mediation that end it when nothing is owed, and else do not."""
+
+
+def before(key: str, row: str, **record: Any) -> Situation:
+    """The sound example of a row, or (where nothing guards it) just its status."""
+    bare = Good(lifecycle(key).moves[row].source[0].name, {})
+    good = GOOD[key].get(row, bare)
+    return known(key, good, {}, record, good.facts)
+
+
+def made(key: str, row: str, facts: object | None = None, **record: Any) -> Any:
+    """The proceeding after the row."""
+    told = before(key, row, **record)
+    told = replace(told, facts=facts) if facts else told
+    actor = GOOD[key][row].actor if row in GOOD[key] else SUPERVISOR
+    return lifecycle(key).after(told, actor, lifecycle(key).moves[row]).procedure
+
+
+MOVING = [(key, row.name, row.target) for key in PROCEDURES for row in MOVES[key]]
+
+
+@pytest.mark.parametrize(("key", "row", "status"), MOVING)
+def test_a_procedure_holds_back_its_case_as_long_as_anything_is_owed(
+    key: str, row: str, status: str
+) -> None:
+    approved = {"approver": "supervisor", "open": row != "finish"}  # it was accepted before
+    for owes in (False, True) if key == "mediation" else (False,):
+        record = {"owes": owes} if key == "mediation" else approved
+        ended = status in ENDS[key] or (status in BINDING and not owes)
+        assert made(key, row, **record).open == (not ended)
+
+
+@pytest.mark.parametrize("row", ["accept", "refuse"])
+def test_what_went_out_unapproved_is_owed_its_approval(row: str) -> None:
+    answered = made("referral", row, approver="")
+    assert answered.open
+    ratified = made("referral", "ratify", status=answered.status)
+    assert ratified.open  # still waiting for the answer
+    told = before("referral", "ratify", status=answered.status)
+    told = replace(told, status=answered.status)
+    after = lifecycle("referral").after(told, SUPERVISOR, lifecycle("referral").moves["ratify"])
+    assert after.procedure and not after.procedure.open
+
+
+def test_a_signed_agreement_waits_for_the_court_when_both_want_it() -> None:
+    assert made("mediation", "sign", wants_confirmation=True).open
+    for row in ("confirm", "lapse"):
+        decided = made("mediation", row, wants_confirmation=True)
+        assert (decided.open, decided.wants_confirmation) == (False, False)
+
+
+@pytest.mark.parametrize(("key", "row", "status"), MOVING)
+def test_a_move_of_a_procedure_leaves_its_case_as_it_was(key: str, row: str, status: str) -> None:
+    told = before(key, row)
+    after = lifecycle(key).after(told, SUPERVISOR, lifecycle(key).moves[row])
+    assert after.procedure and after.procedure.status == status
+    assert replace(after, status="", procedure=None) == replace(
+        told, status="", procedure=None, facts=None
+    )
+
+
+def test_each_side_is_heard_for_itself() -> None:
+    hers = made("mediation", "hear")
+    assert (hers.agreed, hers.screened) == (HERS, HERS)
+    his = replace(GOOD["mediation"]["hear"].facts, side="other")  # type: ignore[type-var]
+    both = made("mediation", "hear", his, agreed=HERS, screened=HERS)
+    assert (both.agreed, both.screened) == (BOTH, BOTH)
+
+
+def test_screening_holds_for_one_session() -> None:
+    assert made("mediation", "consent").screened == frozenset()
+    for begins in ("meet", "resume"):
+        assert made("mediation", begins).screened == BOTH
+    for ends in ("hold", "agree"):
+        over = made("mediation", ends, planned=True)
+        assert (over.screened, over.planned) == (frozenset(), False)
+
+
+def test_what_both_agreed_on_is_remembered() -> None:
+    told = replace(AGREEMENT, status_relation=True)
+    agreed = made("mediation", "agree", told)
+    assert (agreed.owes, agreed.status_relation, agreed.wants_confirmation) == (True, True, False)
+    told = replace(AGREEMENT, nothing_owed=True, wants_confirmation=True)
+    agreed = made("mediation", "agree", told)
+    assert (agreed.owes, agreed.status_relation, agreed.wants_confirmation) == (False, False, True)
+
+
+@pytest.mark.parametrize("row", ["approve", "ratify"])
+def test_whoever_approves_is_remembered(row: str) -> None:
+    assert made("referral", row).approver == SUPERVISOR.uid
+
+
+def test_whoever_changes_the_letter_is_remembered() -> None:
+    assert made("referral", "revise").reviser == SUPERVISOR.uid
+
+
+@pytest.mark.parametrize(
+    ("urgency", "due"),
+    [
+        ("hours", NOON + timedelta(hours=4)),
+        ("one_day", datetime.fromisoformat("2026-03-12 23:59:59+08:00")),
+        ("days", datetime.fromisoformat("2026-03-16 23:59:59+08:00")),  # working days
+        ("not_urgent", datetime.fromisoformat("2026-03-18 23:59:59+08:00")),
+    ],
+)
+def test_the_receipt_is_due_by_urgency(urgency: str, due: datetime) -> None:
+    sent = made("referral", "send", urgency=urgency)
+    assert (sent.sender, sent.sent_at, sent.receipt_due_at) == ("liaison", NOON, due)
+
+
+def test_silence_is_chased_handed_up_and_pressed() -> None:
+    assert made("referral", "chase", chased=2).chased == 3
+    assert made("referral", "escalate").escalated
+    assert not made("referral", "press", escalated=True).escalated
+
+
+def test_the_answer_to_an_objection_is_remembered() -> None:
+    assert made("referral", "settle_objection").objection_answered_at == NOON
+
+
+def test_an_objection_is_remembered() -> None:
+    assert made("referral", "object_to").objected_at == NOON
+
+
+# ---------------------------------------------------------------- opened by and ended with the case
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("key", PROCEDURES)
+def test_the_opening_act_adds_one_of_its_kind_and_changes_nothing_else(kind: str, key: str) -> None:
+    good, act = OPENERS[f"open_{key}"], lifecycle(kind).moves[f"open_{key}"]
+    running = (Proceeding("another", uid="1"),)
+    told = known(kind, good._replace(status=act.source[0].name), {"procedures": running}, {},
+                 good.facts)  # fmt: skip
+    after = lifecycle(kind).after(told, OFFICER, act)
+    first, opened = after.procedures
+    assert first is running[0]
+    assert (opened.kind, opened.status) == (key, lifecycle(key).initial.name)
+    assert (opened.opener, opened.uid, opened.open) == ("officer", "", True)
+    assert replace(after, procedures=running) == replace(told, facts=None)
+
+
+def ending(key: str, status: str, **record: Any) -> frozenset[str]:
+    """What ends a procedure in this status at once."""
+    known_ = {"kind": key, "status": status} | record
+    return procedure(key).proceeding(**known_).ends_on
+
+
+@pytest.mark.parametrize(("key", "status"), [(k, s) for k in PROCEDURES for s in STATUSES[k]])
+def test_her_word_ends_a_procedure_as_long_as_it_can_be_ended(key: str, status: str) -> None:
+    ender = procedure(key).ender
+    scope = {"mediation": "consent:mediate", "referral": "consent:refer"}[key]
+    record = {"ground": "consent"} if key == "referral" else {}
+    can = status in {s.name for s in ender.source}
+    assert (scope in ending(key, status, **record)) == can
+    assert bool(ending(key, status, **record)) == can
+
+
+def test_what_does_not_rest_on_her_consent_does_not_end_with_it() -> None:
+    for ground in ("statutory_report", "high_danger", "life_danger"):
+        assert ending("referral", "sent", ground=ground) == frozenset()
+
+
+RUNNING = (
+    Mediating(uid="1", status="in_session", other="him", unrelated=False),
+    Mediating(uid="2", status="in_session", other="village", unrelated=True),
+    Mediating(uid="7", status="in_session", other="aunt", unrelated=True, mode="separate"),
+    Mediating(uid="3", status="signed", other="him"),
+    Referring(uid="4", status="sent", ground="consent"),
+    Referring(uid="5", status="sent", ground="life_danger"),
+    Referring(uid="6", status="accepted", ground="consent"),
+)
+
+
+HARMLESS = Assessing("own", (("strangulation", "no"), ("lethal_act", "no")))
+DANGEROUS = replace(HARMLESS, injury=True)
+
+
+def left(act: str, facts: object) -> str:
+    """The procedures that go on after an act of the case, by uid."""
+    told = situation("petition", "handling", procedures=RUNNING, facts=facts)
+    after = lifecycle("petition").after(told, SUPERVISOR, lifecycle("petition").moves[act])
+    return "".join(p.uid for p in after.procedures)
+
+
+@pytest.mark.parametrize(
+    ("act", "facts", "expected"),
+    [
+        ("record_incident", Incident(form="physical", by="him"), "273456"),
+        ("record_incident", Incident(form="physical", by="village"), "73456"),
+        ("record_incident", Incident(form="physical"), "3456"),  # nobody said by whom
+        ("ask_danger", Asking("yes", "yes", "no"), "273456"),  # somebody of hers hurt her
+        ("ask_danger", Asking("yes", "no", "no"), "1273456"),
+        ("add_visit", Visiting("…", "no", "no", "no"), "273456"),
+        ("withdraw_consent", Consenting("refer"), "127356"),
+        ("withdraw_consent", Consenting("mediate"), "3456"),
+        ("withdraw_consent", Consenting("share"), "1273456"),
+        # what was allowed only because the danger was low ends when it is not
+        ("raise_danger", Levelling("medium"), "23456"),
+        ("lower_danger", Levelling("low"), "1273456"),
+        ("record_assessment", DANGEROUS, "23456"),
+        ("record_assessment", HARMLESS, "1273456"),
+    ],
+)
+def test_what_happens_in_the_case_ends_what_it_must(act: str, facts: object, expected: str) -> None:
+    assert left(act, facts) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_case_that_ends_has_no_open_procedure(kind: str) -> None:
+    table = lifecycle(kind)
+    for row in MOVES[kind]:
+        told = situation(kind, min(row.sources), procedures=RUNNING)
+        told = replace(told, facts=None)
+        move = table.moves[row.name]
+        assert move.target
+        expected = () if move.target.ended else RUNNING
+        assert table.after(told, SUPERVISOR, move).procedures == expected, row.name

@@ -1,0 +1,119 @@
+"""Every limit in numbers, on its last moment and one beyond: shift any by a day and this fails."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from casework.engine.case_acts import Assessing, CaseActs
+from casework.engine.clocks import WORK_NEXT, ClockRule
+from casework.engine.moment import HOME
+from casework.engine.registry import clock_rule, kind, kinds, procedures
+from casework.nodes import Person
+from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, situation
+from workflows.domestic_violence.facts import ClosingLost
+
+LIMITS = {  # every clock that starts on Wednesday 11 March 2026, 09:30
+    "petition.notice": "2026-03-26 23:59:59",  # 15 days
+    "petition.handling": "2026-05-10 23:59:59",  # 60 days
+    "dv.assessment": "2026-03-12 09:30:00",  # 24 hours
+    "work.next": "2026-03-18 23:59:59",  # 7 days
+}
+OWN_DUTIES = {"petition.notice", "petition.handling", "dv.assessment", "work.next"}
+INTERNAL = {"dv.assessment", "work.next"}
+
+TASKS = {  # how long each task of a procedure is somebody's to do
+    "mediation.invite_hers": "3 日",
+    "mediation.hear_hers": "5 日",
+    "mediation.invite_other": "3 日",
+    "mediation.hear_other": "5 日",
+    "mediation.planning": "3 日",
+    "mediation.opening": "10 日",
+    "mediation.session": "2 日",
+    "mediation.signing": "7 日",
+    "mediation.confirmation": "30 日",  # 人民调解法 33
+    "mediation.performance": "30 日",
+    "referral.approval": "1 日",
+    "referral.revision": "1 日",
+    "referral.dispatch_letter": "24 小时",
+    "referral.ratification": "24 小时",
+    "referral.receipt": "5 日",
+    "referral.answer": "30 日",
+    "referral.chasing": "2 日",
+    "referral.supervision": "3 日",
+    "referral.result": "60 日",
+    "referral.objection": "5 日",
+    "referral.objection_result": "5 个工作日",  # 法律援助法 49
+}
+
+
+def every_rule() -> list[ClockRule]:
+    return [*(rule for k in kinds() for rule in k.clocks), WORK_NEXT]
+
+
+def test_every_clock_is_in_the_table() -> None:
+    assert {rule.key for rule in every_rule()} == set(LIMITS)
+
+
+@pytest.mark.parametrize(("key", "due"), LIMITS.items())
+def test_a_clock_is_due_when_the_law_or_the_target_says(key: str, due: str) -> None:
+    start = datetime(2026, 3, 11, 9, 30, tzinfo=HOME)
+    assert clock_rule(key).limit_for().due(start).at == datetime.fromisoformat(due).replace(
+        tzinfo=HOME
+    )
+
+
+def test_a_task_is_due_as_long_after_it_came_as_the_table_says() -> None:
+    limits = {
+        f"{plate.key}.{node.name}": str(node.limit.label)
+        for plate in procedures()
+        for node in plate.flows[-1].instance.nodes()
+        if isinstance(node, Person)
+    }
+    assert limits == TASKS
+
+
+def test_every_clock_here_is_our_own_duty_and_targets_are_internal() -> None:
+    assert {rule.key for rule in every_rule() if rule.own} == OWN_DUTIES
+    assert {rule.key for rule in every_rule() if rule.internal} == INTERNAL
+
+
+def test_only_the_notice_survives_the_end_of_a_case() -> None:
+    assert {rule.key for rule in every_rule() if rule.survives} == {"petition.notice"}
+
+
+@pytest.mark.parametrize("key", ["petition.notice", "petition.handling"])
+def test_a_legal_clock_names_its_article(key: str) -> None:
+    assert str(clock_rule(key).source).startswith("信访工作条例第")
+
+
+@pytest.mark.parametrize(("basis", "days"), [("own", 90), ("third_party", 7)])
+def test_an_assessment_holds_for_days(basis: str, days: int) -> None:
+    told = Assessing(basis, (("strangulation", "no"), ("lethal_act", "no")))
+    known = situation("domestic_violence", "reported", facts=told)
+    act = kind("domestic_violence").lifecycle.moves["record_assessment"]
+    made = kind("domestic_violence").lifecycle.after(known, OFFICER, act).assessment
+    assert made
+    assert made.holds(NOON + timedelta(days=days))
+    assert not made.holds(NOON + timedelta(days=days, seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("lost_for", "refused"),
+    [
+        (timedelta(days=30), False),
+        (timedelta(days=29), True),
+        (timedelta(days=31), False),
+    ],
+)
+def test_a_lost_case_is_closed_after_thirty_days(lost_for: timedelta, refused: bool) -> None:
+    table = kind("domestic_violence").lifecycle
+    known = situation(
+        "domestic_violence", "lost_contact", status_since=NOON - lost_for, facts=ClosingLost()
+    )
+    found = table.refusals(known, CHIEF, table.moves["close_lost"], reason="…")
+    assert [str(s) for s in found] == (["失联满 30 日后方可结案。"] if refused else [])
+
+
+def test_both_kinds_share_the_acts() -> None:
+    for key in ("petition", "domestic_violence"):
+        assert set(CaseActs.moves) <= set(kind(key).lifecycle.moves)
