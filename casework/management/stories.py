@@ -317,6 +317,21 @@ STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
             *finished("resolved"),
         ],
     ),
+    "legal_aid_refusal_accepted": (
+        "lin",
+        LAND,
+        [
+            *ACCEPTED,
+            CONSENT,
+            referred("lin"),
+            APPROVE,
+            SEND,
+            RECEIPT,
+            REFUSE,
+            ref("he", "accept_refusal", {"told": True}, after=DAY),
+            *finished("resolved"),
+        ],
+    ),
     "referral_unanswered": (
         "lin",
         LAND,

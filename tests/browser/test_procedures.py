@@ -79,7 +79,7 @@ def test_a_mediator_carries_a_dispute_from_the_invitation_to_its_settlement(
         "邀请对方": {"how": "书面通知"},
         "单独会见她": HEARD,
         "单独会见对方": HEARD,
-        "安排调解": {"planned_at": local(timedelta(days=1)), "place": "调解室"},
+        "安排调解": {"planned_at": local(), "place": "调解室"},
         "开始调解": {"screened_alone": True, "no_violence": True},
         "调解": {"notes": "双方各让一步", "terms": "补发补偿款", "perform_by": day(10)},
     }
