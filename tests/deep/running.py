@@ -62,6 +62,8 @@ class Desk:
     lease: int = 3
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    also: dict[str, str] = field(default_factory=dict)
+    """What its processes are told beside what this one's environment says."""
 
     @property
     def host(self) -> str:
@@ -97,7 +99,12 @@ class Desk:
             words += ["--without-mingle", "--without-gossip", "-n", f"{self.name}@%h"]
         with (self.data / f"{part}.log").open("ab") as log:
             self.running[part] = subprocess.Popen(
-                words, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                words,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=os.environ | self.also,
             )
 
     def kill(self, part: str) -> None:
