@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from casework.services import checking, jobs
+from casework.services import checking, jobs, sweeping
 
 
 @shared_task(acks_late=True)
@@ -17,3 +17,9 @@ def verify_audit() -> bool:
 def run_jobs() -> int:
     """Do the background work of flows that is due (rung after commits, and by beat)."""
     return jobs.run_due()
+
+
+@shared_task(acks_late=True)
+def sweep() -> int:
+    """Tell of the clocks that are due (rung by beat); answers of how many."""
+    return sweeping.sweep().clocks

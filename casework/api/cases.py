@@ -85,8 +85,11 @@ def read_case(request: Caller, uid: UUID) -> dict[str, Any]:
                 "rule": c.rule,
                 "state": c.state,
                 "started_at": c.started_at,
+                "original_due_at": c.original_due_at,
                 "due_at": c.due_at,
+                "provisional": c.provisional,
                 "stopped_at": c.stopped_at,
+                "breached_at": c.breached_at,
                 "source": str(registry.clock_rule(c.rule).source),
             }
             for c in case.clocks.order_by("id")

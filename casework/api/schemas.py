@@ -124,9 +124,26 @@ class ClockOut(Schema):
     rule: str
     state: str
     started_at: datetime
+    original_due_at: datetime
     due_at: datetime
+    provisional: bool
     stopped_at: datetime | None
+    breached_at: datetime | None
     source: str
+
+
+class ReminderOut(Schema):
+    """What was said of a deadline."""
+
+    uid: UUID
+    case: UUID
+    number: str
+    rule: str
+    said: str
+    due_at: datetime
+    made_at: datetime
+    read_at: datetime | None
+    over: bool
 
 
 class CaseWhole(CaseOut):

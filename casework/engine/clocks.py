@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
 from casework.engine.language import Sentence, _
-from casework.engine.limits import CalendarDays, Limit, Until
+from casework.engine.limits import CalendarDays, Counting, Limit, Until, WorkingDays
+from casework.engine.situation import Proceeding
 
 OPENING = "open"
 """The name of the step that creates a case; every other step is named after its move."""
@@ -28,10 +29,21 @@ class Step:
     received_at: datetime
     facts: object | None = None
     notice_owed: bool = True
+    forwarded: bool = False
+    """Did another body send it to us?"""
+    procedure: Proceeding | None = None
+    """The procedure whose row it was, as it stands afterwards; `move` is then
+    ``<procedure>.<row>``."""
 
 
 Trigger = Callable[[Step], datetime | None]
 """Answers the true moment of the start or stop when the step is one, else None."""
+
+Extending = Callable[[Step], Limit | None]
+"""Answers by how much the step lengthens a running clock, when it does."""
+
+Telling = Callable[[Step], Mapping[str, str]]
+"""Answers what the step tells of the inputs on which a limit depends."""
 
 
 class MissingInput(LookupError):
@@ -75,9 +87,14 @@ class Named:
         return self.otherwise
 
 
-def never(step: Step) -> datetime | None:
-    """The start or stop of a clock whose record does not exist yet."""
-    return None
+def never(step: Step) -> None:
+    """No step does it: the record does not exist yet, or the law does not know it."""
+    return
+
+
+def nothing(step: Step) -> Mapping[str, str]:
+    """A limit that depends on nothing that is told."""
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,13 @@ class ClockRule:
     rolls: bool = False
     regions: Mapping[str, Limit] = field(default_factory=dict, hash=False)
     extension: Limit | None = None
+    extends: Extending = never
+    pauses: Trigger = never
+    """Only where the law lets the clock stand still."""
+    resumes: Trigger = never
+    tells: Telling = nothing
+    leads: tuple[Limit, ...] = ()
+    """How long before it is due it is spoken of; by default what suits the length of the limit."""
     waits_for: Sentence | None = None
     """The record that must exist before this rule can run."""
     survives: bool = False
@@ -123,6 +147,10 @@ class ClockRule:
                 return limit
         return self.limit if isinstance(self.limit, Limit) else self.limit.chosen(told)
 
+    def counting(self, how: Counting) -> Counting:
+        """How its days are counted."""
+        return replace(how, first_day_counts=self.first_day_counts, rolls=self.rolls)
+
     def is_cancelled_by(self, step: Step) -> bool:
         """Does `step` cancel a running clock of this rule?"""
         return not self.survives and step.after != step.before and step.after in self.cancelled_in
@@ -138,3 +166,49 @@ WORK_NEXT = ClockRule(
     internal=True,
 )
 """Runs on an open case of any kind while no other duty of ours does; every event begins it anew."""
+
+
+def _asked_to_close(step: Step) -> datetime | None:
+    return step.at if step.after == "closing" != step.before else None
+
+
+def _decided_on_closure(step: Step) -> datetime | None:
+    return step.at if step.move in ("close", "send_back") else None
+
+
+CLOSING = ClockRule(
+    key="approval.closure",
+    label=_("审批"),
+    version=1,
+    own=True,
+    limit=WorkingDays(3),
+    source=_("内部目标：3 个工作日内审批"),
+    starts=_asked_to_close,
+    stops=_decided_on_closure,
+    internal=True,
+)
+"""Another person decides on a closure, in a case of any kind that has one."""
+
+
+def terms(rule: ClockRule) -> dict[str, object]:
+    """What a rule says about dates, as plain values: when any of it changes, its version must."""
+
+    def said(limit: Limit | Among | Named | None) -> object:
+        match limit:
+            case Among():
+                return {word: str(each) for word, each in limit.limits.items()}
+            case Named():
+                return {"named": limit.by, "otherwise": said(limit.otherwise)}
+            case None:
+                return None
+        return str(limit)
+
+    return {
+        "own": rule.own,
+        "limit": said(rule.limit),
+        "warns": said(rule.warns),
+        "first_day_counts": rule.first_day_counts,
+        "rolls": rule.rolls,
+        "regions": {code: str(limit) for code, limit in rule.regions.items()},
+        "extension": said(rule.extension),
+    }

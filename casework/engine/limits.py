@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,8 @@ class Limit(ABC):
 
     unit: ClassVar[str]
     count: int
+    by_calendar: ClassVar[bool] = False
+    """Does it count by the notices about working days?"""
 
     @abstractmethod
     def due(self, start: datetime, how: Counting = PLAIN) -> Due:
@@ -185,6 +188,7 @@ class WorkingDays(_DayLimit):
 
     count: int
     unit: ClassVar[str] = "working_days"
+    by_calendar: ClassVar[bool] = True
 
     def _judged(self, day: date, nth: int, how: Counting, paused: set[date]) -> Line:
         provisional = not how.days.published(day)
@@ -230,6 +234,7 @@ class BusinessMinutes(Limit):
 
     count: int
     unit: ClassVar[str] = "business_minutes"
+    by_calendar: ClassVar[bool] = True
 
     def due(self, start: datetime, how: Counting = PLAIN) -> Due:
         """The instant at which `count` minutes of open desk have passed."""
@@ -309,6 +314,7 @@ UNITS: dict[str, type[Hours | CalendarDays | WorkingDays | Months | BusinessMinu
 }
 
 
+@cache
 def limit_from(text: str) -> Limit:
     """Read a limit as commands and files write it, e.g. ``5 working_days``. ValueError if it is
     none, or counts further than a century."""

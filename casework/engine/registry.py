@@ -49,6 +49,7 @@ class Procedure:
     proceeding: type[Proceeding]
     flows: tuple[type, ...]
     active_in: Mapping[str, frozenset[str]]
+    clocks: tuple[ClockRule, ...] = ()
     waiting: tuple[ClockRule, ...] = ()
     """Clock rules that are declared and cannot run yet."""
     also: Callable[[object, object, object], None] = lambda record, facts, actor: None
@@ -72,7 +73,7 @@ def register_procedure(procedure: Procedure) -> None:
     if procedure.key in _procedures:
         raise ValueError(f"two procedures are called {procedure.key}")
     _procedures[procedure.key] = procedure
-    _declare(procedure.waiting)
+    _declare((*procedure.clocks, *procedure.waiting))
     for each in _kinds.values():
         statuses = each.lifecycle.statuses
         sources = tuple(statuses[name] for name in procedure.opens_in.get(each.key, ()))

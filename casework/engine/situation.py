@@ -152,6 +152,12 @@ class Situation:
     counting: Counting = PLAIN
     """How working days are counted here."""
     sealed: bool = False
+    extension_by: str = ""
+    """Who asked for a longer time to handle it, while nobody has decided on that."""
+    handling_due: datetime | None = None
+    """When the legal time to handle it ends, while it runs; looked up for rows about time only."""
+    extended: bool = False
+    """Has it been lengthened already?"""
     facts: object | None = None
 
 

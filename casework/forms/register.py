@@ -31,6 +31,11 @@ class RegisterForm(forms.Form):
         choices=lambda: [("", gettext("全部")), *((k.key, str(k.title)) for k in registry.kinds())],
     )
     status = forms.ChoiceField(label=_("状态"), required=False, choices=_statuses)
+    only = forms.ChoiceField(
+        label=_("期限"),
+        required=False,
+        choices=[("", _("全部")), ("overdue", _("已逾期")), ("provisional", _("暂定"))],
+    )
     mine = forms.BooleanField(label=_("只看我承办的"), required=False)
     word = forms.CharField(label=_("案件编号、电话或身份证号"), required=False, max_length=LINE)
     after = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -44,6 +49,7 @@ class RegisterForm(forms.Form):
         return {
             "kind": told["kind"] or kind,
             "status": status,
+            "only": told["only"],
             "mine": told["mine"],
             "word": told["word"],
         }

@@ -9,7 +9,7 @@ from casework.models.case import (
     Incident,
     RiskAssessment,
 )
-from casework.models.desk import Clock, Todo
+from casework.models.desk import Clock, ClockEvent, Delivery, Heartbeat, Reminder, Todo
 from casework.models.event import AuditCheck, DayChain, Event
 from casework.models.keys import Installation, SubjectKey
 from casework.models.organisation import Body, CodeItem, NumberSeries, Organisation
@@ -39,6 +39,10 @@ __all__ = [
     "CaseParty",
     "CaseProcess",
     "Clock",
+    "ClockEvent",
+    "Delivery",
+    "Heartbeat",
+    "Reminder",
     "CodeItem",
     "Consent",
     "Contact",

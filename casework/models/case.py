@@ -93,6 +93,8 @@ class Case(Staged, Record):
         blank=True,
         related_name="+",
     )
+    extension_by = models.CharField(max_length=64, blank=True)
+    """The uid of whoever asked for a longer time, while nobody has decided on that."""
     countersigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -20,6 +20,8 @@ class User(AbstractBaseUser, Record):
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="staff")
+    email = models.EmailField(blank=True)
+    """Her work address, for reminders; she gives it herself."""
     is_active = models.BooleanField(default=True)
     history = changes(without=("password", "last_login"))
 

@@ -191,6 +191,13 @@ EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "noreply@localhost")
 
+REMINDER_CHANNELS = tuple(os.environ.get("REMINDER_CHANNELS", "").replace(",", " ").split())
+"""How reminders leave the house, beside the page: console, email, wecom, dingtalk, webhook."""
+REMINDER_URL = os.environ.get("REMINDER_URL", "")
+"""Where the last three are posted to."""
+REMINDER_SECRET = os.environ.get("REMINDER_SECRET", "")
+"""What posts are signed with."""
+
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
@@ -203,6 +210,10 @@ CELERY_BEAT_SCHEDULE = {
     "verify the audit chains at night": {
         "task": "casework.tasks.verify_audit",
         "schedule": crontab(hour="2", minute="30"),
+    },
+    "tell of the deadlines that are due": {
+        "task": "casework.tasks.sweep",
+        "schedule": float(JOB_LEASE_SECONDS),
     },
     "do the background work whose bell was lost": {
         "task": "casework.tasks.run_jobs",

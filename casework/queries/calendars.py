@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Max
-
 from casework.engine import moment
 from casework.engine.calendar import (
     WEEKDAYS,
@@ -53,15 +51,16 @@ def stored(name: str = HOME_CALENDAR) -> Calendar:
     """The calendar as it is stored, with every confirmed notice. Raises `UnknownCalendar`."""
     if name == WEEKDAYS.name:
         return WEEKDAYS
-    known = CalendarNotice.objects.filter(calendar=name).aggregate(rank=Max("rank"))["rank"]
-    if known is None:
+    confirmed = CalendarNotice.objects.filter(calendar=name, rank__isnull=False)
+    last = confirmed.order_by("-rank").values_list("rank", "uid").first()
+    if last is None:
         raise UnknownCalendar(name)
-    return _at_rank(name, known)
+    return _up_to(name, *last)
 
 
 @cache
-def _at_rank(name: str, rank: int) -> Calendar:
-    """A notice never changes once it is confirmed, so what was read once stays right."""
+def _up_to(name: str, rank: int, uid: UUID) -> Calendar:
+    """A notice never changes once it is confirmed, so what was read up to it stays right."""
     notices = CalendarNotice.objects.filter(calendar=name, rank__lte=rank)
     told: dict[int, list[tuple[date, DayKind]]] = {}
     days = CalendarDay.objects.filter(notice__in=notices)
@@ -69,6 +68,13 @@ def _at_rank(name: str, rank: int) -> Calendar:
         told.setdefault(notice, []).append((day, DayKind(kind)))
     rows = notices.values_list("id", "year", "rank")
     return calendar_of(name, (DayNotice(y, r or 0, tuple(told.get(pk, ()))) for pk, y, r in rows))
+
+
+def home_at(rank: int) -> Calendar:
+    """The home calendar as it was known when the notice of this rank was the last."""
+    notice = CalendarNotice.objects.filter(calendar=HOME_CALENDAR, rank=rank)
+    uid = notice.values_list("uid", flat=True).first()
+    return _up_to(HOME_CALENDAR, rank, uid) if uid else shipped()
 
 
 class HomeDays:

@@ -22,6 +22,7 @@ from casework.models import (
     Todo,
     User,
 )
+from casework.models.desk import LIVE
 from casework.queries.cases import whole_to
 from casework.queries.moves import Closed, Offer, closed, offers
 from casework.queries.procedures import Doing, doings, letters, procedures_of
@@ -93,8 +94,8 @@ def _whole(page: CasePage, user: User) -> CasePage:
     """The page with all that only those see who may read the whole case."""
     case, found, entries = page.case, offers(page.case, user), timeline(page.case)
     steps, acts = [o for o in found if not o.act], [o for o in found if o.act]
-    clocks = sorted(case.clocks.all(), key=lambda c: (c.state != "running", c.due_at))
-    due = [c.due_at for c in clocks if c.state == "running" and c.own]
+    clocks = sorted(case.clocks.all(), key=lambda c: (c.state not in LIVE, c.due_at))
+    due = [c.due_at for c in clocks if c.state == "running" and c.own and c.procedure_id is None]
     lived = [e.event.after for e in reversed(entries) if not e.event.record]
     prefetch_related_objects(page.parties, "person__contacts")
     return replace(

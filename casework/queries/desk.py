@@ -15,6 +15,7 @@ from casework.engine.language import Sentence, _
 from casework.engine.people import DESK
 from casework.models import Todo, User
 from casework.queries.cases import whole_to
+from casework.queries.remaining import remaining
 
 PAGE = 50
 
@@ -50,7 +51,7 @@ class Waiting(NamedTuple):
 _RANGE = """
 SELECT * FROM (
   SELECT due_at, id, uid, subject, case_id, assignee_id FROM casework_todo
-  WHERE done_at IS NULL AND {whose} ORDER BY due_at NULLS LAST, id LIMIT %s
+  WHERE done_at IS NULL AND {whose}{only} ORDER BY due_at NULLS LAST, id LIMIT %s
 ) AS range_{n}
 """
 _INBOX = """
@@ -65,10 +66,18 @@ _MINE = "assignee_id = %s"
 _MY_ROLE = "assignee_id IS NULL AND role = %s AND organisation_path = %s"
 
 
-def inbox(user: User, limit: int = PAGE, skip: int = 0) -> list[Waiting]:
+ONLY = {
+    "": "",
+    "overdue": " AND due_at < %s",
+    "provisional": " AND clock_id IN (SELECT id FROM casework_clock WHERE provisional)",
+}
+"""How the desk may be narrowed."""
+
+
+def inbox(user: User, limit: int = PAGE, skip: int = 0, only: str = "") -> list[Waiting]:
     """`limit` open todos of this person after the first `skip`: her own, those of whom she stands
     in for, and those of her roles in her organisation, but for closures she asked for herself and
-    cases in which she has an interest.
+    cases in which she has an interest; narrowed to `only` (one of `ONLY`).
 
     Written by hand, because it is the page everybody opens all day: one index range for each
     person and for each of her roles, cut before they are merged, so that the cost does not grow
@@ -79,14 +88,18 @@ def inbox(user: User, limit: int = PAGE, skip: int = 0) -> list[Waiting]:
     limit += skip
     away = [UUID(uid) for uid in sorted(user.actor.deputises)]
     whose = [*[_MINE] * (1 + len(away)), *[_MY_ROLE] * len(user.actor.roles)]
-    ranges = " UNION ALL ".join(_RANGE.format(whose=w, n=n) for n, w in enumerate(whose))
+    ranges = " UNION ALL ".join(
+        _RANGE.format(whose=w, n=n, only=ONLY[only]) for n, w in enumerate(whose)
+    )
     assignee = Todo._meta.get_field("assignee")
     me = assignee.get_db_prep_value(user.uid, connection)
+    now = connection.ops.adapt_datetimefield_value(moment.now())
+    late = [now] if only == "overdue" else []
     told: list[Any] = []
     for person in (user.uid, *away):
-        told += [assignee.get_db_prep_value(person, connection), limit]
+        told += [assignee.get_db_prep_value(person, connection), *late, limit]
     for role in sorted(user.actor.roles):
-        told += [role.value, user.actor.path, limit]
+        told += [role.value, user.actor.path, *late, limit]
     with connection.cursor() as cursor:
         cursor.execute(_INBOX.format(ranges=ranges), [*told, me, f"%{user.uid}%", limit])
         return [_waiting(user, *row) for row in cursor.fetchall()[skip:]]
@@ -128,6 +141,8 @@ def why(kind: str, subject: str) -> Sentence:
         return status.waits.why if status.waits else status.label
     if what == "task":
         return waits(name.partition(":")[2])
+    if what == "asked":
+        return _("有延长办理期限的申请，请审批")
     rule = registry.clock_rule(name)
     return rule.todo or rule.label
 
@@ -155,26 +170,9 @@ class Line:
     left: Sentence | None
 
 
-def lines(user: User, limit: int = PAGE, skip: int = 0) -> Iterator[Line]:
-    """The desk of `user`, ready to be shown."""
+def lines(user: User, limit: int = PAGE, skip: int = 0, only: str = "") -> Iterator[Line]:
+    """The desk of `user`, ready to be shown; narrowed to `only` (one of `ONLY`)."""
     now = moment.now()
-    for todo in inbox(user, limit, skip):
+    for todo in inbox(user, limit, skip, only):
         overdue = bool(todo.due_at and todo.due_at < now)
         yield Line(todo, why(todo.kind, todo.subject), overdue, remaining(todo.due_at, now))
-
-
-def remaining(due: datetime | None, now: datetime) -> Sentence | None:
-    """How long is left, in words: hours below two days, then days of the calendar in Shanghai."""
-    if due is None:
-        return None
-    hours = int((due - now).total_seconds() // 3600)
-    days = (due.astimezone(moment.HOME).date() - now.astimezone(moment.HOME).date()).days
-    if due < now:
-        if days == 0:
-            return _("今天已超期")
-        return _("已超期 %(days)s 日", days=-days)
-    if days == 0:
-        return _("今天到期") if hours >= 12 else _("还剩 %(hours)s 小时", hours=hours)
-    if hours < 48:
-        return _("还剩 %(hours)s 小时", hours=hours)
-    return _("还剩 %(days)s 日", days=days)

@@ -4,6 +4,7 @@ first)."""
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,8 @@ def situation_of(case: Case, facts: object | None = None, opening: str | None = 
         consents=frozenset(case.consent_scopes.split()),
         procedures=_procedures_of(case),
         **_between_them(case, opening),
+        **_time_to_handle(case, facts),
+        extension_by=case.extension_by,
         sealed=case.sealed,
         counting=Counting(HomeDays()),
         facts=facts,
@@ -57,6 +60,25 @@ def _procedures_of(case: Case) -> tuple[Proceeding, ...]:
         return ()
     rows = running.select_related("mediation", "referral__body").order_by("pk")
     return tuple(proceeding_of(record) for record in rows)
+
+
+def _time_to_handle(case: Case, facts: object | None) -> dict[str, Any]:
+    """What only the rows about a longer time ask: when the legal time ends, while it runs."""
+    asked = facts is None or getattr(facts, "about_time", False)
+    if not asked or case.status not in _about_time(case.kind):
+        return {}
+    rules = [rule.key for rule in registry.kind(case.kind).clocks if rule.extension]
+    running = case.clocks.filter(rule__in=rules, state="running")
+    found = running.values_list("due_at", "original_due_at").first()
+    return {"handling_due": found[0], "extended": found[0] != found[1]} if found else {}
+
+
+@cache
+def _about_time(kind: str) -> frozenset[str]:
+    """The statuses in which a longer time can be asked for."""
+    rows = registry.lifecycle(kind).moves.values()
+    asking = [row for row in rows if getattr(row.facts, "about_time", False)]
+    return frozenset(status.name for row in asking for status in row.source)
 
 
 def _between_them(case: Case, opening: str | None) -> dict[str, Any]:

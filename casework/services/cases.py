@@ -23,6 +23,7 @@ KEPT = {
     "children": "children",
     "report_duty": "report_duty",
     "sealed": "sealed",
+    "extension_by": "extension_by",
 }
 """Fields of a situation that stand in the case under the same meaning."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from casework.engine import registry
 from casework.engine.clocks import WORK_NEXT, ClockRule, Step
-from casework.models import Case, Clock
+from casework.engine.ticking import Tick
+from casework.models import Case, Clock, Procedure
+from casework.models.desk import LIVE
+from casework.services.ticks import Ledger
 
 RECORDED_WITHIN = timedelta(hours=24)
 
@@ -15,28 +19,8 @@ _ALL = "SELECT * FROM casework_clock WHERE case_id = %s ORDER BY cycle"
 
 
 def running(case: Case) -> list[Clock]:
-    """The clocks of a case that run now."""
-    return list(case.clocks.filter(state="running"))
-
-
-def run(case: Case, step: Step) -> list[Clock]:
-    """Let `step` act on the clocks of `case`; answers those still running."""
-    kind = registry.kind(case.kind)
-    ever = list(Clock.objects.raw(_ALL, [case.pk]))
-    ticking = {c.rule: c for c in ever if c.state == "running"}
-    for rule in kind.clocks:
-        clock = ticking.get(rule.key)
-        stopped = counted(rule.stops(step), step.at)
-        if clock and stopped:
-            _stop(ticking.pop(rule.key), stopped)
-        elif clock and rule.is_cancelled_by(step):
-            _cancel(ticking.pop(rule.key), step.at)
-        if rule.key not in ticking:
-            begun = _begin(case, rule, step, stopped, ever)
-            if begun:
-                ticking[rule.key] = begun
-    _keep_moving(case, step, ticking, sum(c.rule == WORK_NEXT.key for c in ever))
-    return list(ticking.values())
+    """The clocks of a case that are not over."""
+    return list(case.clocks.filter(state__in=LIVE))
 
 
 def counted(told: datetime | None, recorded: datetime) -> datetime | None:
@@ -45,70 +29,124 @@ def counted(told: datetime | None, recorded: datetime) -> datetime | None:
     return told if told is None or recorded - told <= RECORDED_WITHIN else recorded
 
 
-def _begin(
-    case: Case, rule: ClockRule, step: Step, stopped: datetime | None, ever: list[Clock]
-) -> Clock | None:
-    """The clock that `step` starts, renews or lets run on, if it does."""
-    cycles = [clock for clock in ever if clock.rule == rule.key]
-    started = None if stopped else rule.starts(step)
-    if started:
-        return _start(case, rule, started, len(cycles) + 1)
-    if not cycles or step.move not in rule.resumed_by | rule.renewed_by:
-        return None
-    last = cycles[-1]
-    if last.state == "cancelled":
-        return None
-    if step.move in rule.renewed_by:
-        return _start(case, rule, step.at, len(cycles) + 1)
-    last.state, last.stopped_at, last.next_fire_at = "running", None, last.due_at
-    last.save(update_fields=["state", "stopped_at", "next_fire_at"])
-    return last
+def run(case: Case, step: Step, record: Procedure | None = None) -> list[Clock]:
+    """Let `step` act on the clocks of `case` (of its procedure `record`, when it was a row of
+    that); answers those that are not over."""
+    life = _Life(case, step)
+    for rule in registry.kind(case.kind).clocks:
+        life.follow(rule, None)
+    if record:
+        for rule in registry.procedure(record.kind).clocks:
+            life.follow(rule, record)
+    life.drop_those_of_ended_procedures()
+    life.keep_moving()
+    life.ledger.write()
+    return list(life.live.values())
 
 
-def _start(case: Case, rule: ClockRule, at: datetime, cycle: int) -> Clock:
-    due = rule.limit_for().due(at).at
-    return Clock.objects.create(
-        case=case,
-        rule=rule.key,
-        rule_version=rule.version,
-        cycle=cycle,
-        own=rule.own,
-        started_at=at,
-        original_due_at=due,
-        due_at=due,
-        next_fire_at=due,
-    )
+class _Life:
+    """The clocks of a case while one step acts on them."""
+
+    def __init__(self, case: Case, step: Step) -> None:
+        self.case, self.step, self.ledger = case, step, Ledger()
+        self.ever = list(Clock.objects.raw(_ALL, [case.pk]))
+        self.live = {_name(c.rule, c.procedure_id): c for c in self.ever if c.state in LIVE}
+
+    def follow(self, rule: ClockRule, record: Procedure | None) -> None:
+        """What the step does to the clock of `rule`."""
+        name, step = _name(rule.key, record.pk if record else None), self.step
+        stopped = counted(rule.stops(step), step.at)
+        clock = self.live.get(name)
+        if clock and stopped:
+            self.ledger.tick(self.live.pop(name), Tick.STOP, max(stopped, clock.started_at))
+        elif clock and rule.is_cancelled_by(step):
+            self.ledger.tick(self.live.pop(name), Tick.CANCEL, step.at)
+        elif clock:
+            self._lengthen(clock, rule)
+        if name not in self.live:
+            begun = self._begin(rule, record, stopped)
+            if begun:
+                self.live[name] = begun
+
+    def _lengthen(self, clock: Clock, rule: ClockRule) -> None:
+        """Extended, paused or going on again, when the step says so."""
+        more, pause = rule.extends(self.step), rule.pauses(self.step)
+        resume = rule.resumes(self.step)
+        if more:
+            self.ledger.tick(clock, Tick.EXTEND, self.step.at, more)
+        if pause and clock.state == "running":
+            self.ledger.tick(clock, Tick.PAUSE, max(pause, clock.started_at))
+        if resume and clock.state == "paused":
+            self.ledger.tick(clock, Tick.RESUME, resume)
+
+    def _begin(
+        self, rule: ClockRule, record: Procedure | None, stopped: datetime | None
+    ) -> Clock | None:
+        """The clock that the step starts, renews or lets run on, if it does."""
+        of = record.pk if record else None
+        cycles = [c for c in self.ever if c.rule == rule.key and c.procedure_id == of]
+        started = None if stopped else rule.starts(self.step)
+        if started:
+            return self._start(rule, record, started, len(cycles) + 1)
+        if not cycles or self.step.move not in rule.resumed_by | rule.renewed_by:
+            return None
+        last = cycles[-1]
+        if last.state == "cancelled":
+            return None
+        if self.step.move in rule.renewed_by:
+            return self._start(rule, record, self.step.at, len(cycles) + 1)
+        self.ledger.tick(last, Tick.REVIVE, self.step.at)
+        return last
+
+    def _start(self, rule: ClockRule, record: Procedure | None, at: datetime, cycle: int) -> Clock:
+        region = self.case.number.split("-")[1] if rule.regions else ""
+        limit = rule.limit_for(rule.tells(self.step), region)
+        return self.ledger.start(self.case, rule, limit, at, cycle=cycle, record=record)
+
+    def drop_those_of_ended_procedures(self) -> None:
+        """Nothing is watched any more in a procedure that is over."""
+        theirs = {c.procedure_id for c in self.live.values() if c.procedure_id}
+        if not theirs:
+            return
+        over = Procedure.objects.filter(pk__in=theirs, ended_at__isnull=False)
+        for pk in over.values_list("pk", flat=True):
+            for name in [n for n, c in self.live.items() if c.procedure_id == pk]:
+                self.ledger.tick(self.live.pop(name), Tick.CANCEL, self.step.at)
+
+    def keep_moving(self) -> None:
+        """work.next: present exactly while the case is open and nothing else of ours runs."""
+        step, name = self.step, _name(WORK_NEXT.key, None)
+        status = registry.kind(self.case.kind).lifecycle.statuses[self.case.status]
+        others = any(ours(c) for key, c in self.live.items() if key != name)
+        clock = self.live.get(name)
+        if status.ended or others:
+            if clock:
+                self.ledger.tick(self.live.pop(name), Tick.CANCEL, step.at)
+        elif clock is None:
+            self._keep_moving_from_now()
+        elif step.at > clock.due_at:
+            self.ledger.tick(self.live.pop(name), Tick.STOP, step.at)
+            self._keep_moving_from_now()
+        else:
+            self.ledger.tick(clock, Tick.RESTART, step.at)
+
+    def _keep_moving_from_now(self) -> None:
+        cycle = sum(c.rule == WORK_NEXT.key for c in self.ever) + 1
+        self.live[_name(WORK_NEXT.key, None)] = self._start(WORK_NEXT, None, self.step.at, cycle)
 
 
-def _stop(clock: Clock, at: datetime) -> None:
-    """The verdict falls here, at the move: late is late, whenever anybody looks."""
-    late = at > clock.due_at or clock.breached_at is not None
-    clock.state = "breached" if late else "met"
-    clock.breached_at = clock.due_at if late else None
-    clock.stopped_at, clock.next_fire_at = at, None
-    clock.save(update_fields=["state", "breached_at", "stopped_at", "next_fire_at"])
+def ours(clock: Clock) -> bool:
+    """Is it a duty of ours about the case itself? What runs in a procedure has its own todo."""
+    return clock.own and clock.procedure_id is None
 
 
-def _cancel(clock: Clock, at: datetime) -> None:
-    clock.state, clock.stopped_at, clock.next_fire_at = "cancelled", at, None
-    clock.save(update_fields=["state", "stopped_at", "next_fire_at"])
+def recount(case: Case, clocks: Iterable[Clock], at: datetime) -> None:
+    """Count these clocks of the locked `case` again: a notice about working days came."""
+    ledger = Ledger()
+    for clock in clocks:
+        ledger.tick(clock, Tick.RECOUNT, at)
+    ledger.write()
 
 
-def _keep_moving(case: Case, step: Step, running: dict[str, Clock], cycles: int) -> None:
-    """work.next: present exactly while the case is open and nothing else of ours runs."""
-    status = registry.kind(case.kind).lifecycle.statuses[case.status]
-    others = any(clock.own for key, clock in running.items() if key != WORK_NEXT.key)
-    clock = running.get(WORK_NEXT.key)
-    if status.ended or others:
-        if clock:
-            _cancel(running.pop(WORK_NEXT.key), step.at)
-    elif clock is None:
-        running[WORK_NEXT.key] = _start(case, WORK_NEXT, step.at, cycles + 1)
-    elif step.at > clock.due_at:
-        _stop(running.pop(WORK_NEXT.key), step.at)
-        running[WORK_NEXT.key] = _start(case, WORK_NEXT, step.at, cycles + 1)
-    else:
-        due = WORK_NEXT.limit_for().due(step.at).at
-        clock.started_at, clock.original_due_at = step.at, due
-        clock.due_at = clock.next_fire_at = due
-        clock.save(update_fields=["started_at", "original_due_at", "due_at", "next_fire_at"])
+def _name(rule: str, procedure: int | None) -> str:
+    return rule if procedure is None else f"{rule}:{procedure}"

@@ -8,7 +8,7 @@ import threading
 from django.conf import settings
 from django.db import connection
 
-from casework.services import jobs, waking
+from casework.services import jobs, sweeping, waking
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ def _work() -> None:
         try:
             while jobs.run_due():
                 pass
+            sweeping.sweep()
         except Exception:
             log.exception("background work stopped short; it is tried again")
         finally:

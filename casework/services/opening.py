@@ -86,8 +86,16 @@ def open_case(
     for person, role, relation in parties:
         save(CaseParty(case=case, person=person, role=role, relation=relation), actor, OPENING)
     named = any(p.name for p, role, _relation in parties if role in ("victim", "petitioner"))
-    owed = named or channel in FORWARDED_CHANNELS
-    step = Step(OPENING, "", case.status, event.at, received_at, notice_owed=owed)
+    forwarded = channel in FORWARDED_CHANNELS
+    step = Step(
+        OPENING,
+        "",
+        case.status,
+        event.at,
+        received_at,
+        notice_owed=named or forwarded,
+        forwarded=forwarded,
+    )
     todos.keep(case, clocks.run(case, step))
     if case.violence:
         errands.leave(case, actor, _("登记").text)

@@ -15,7 +15,7 @@ from casework.engine.people import Permission
 from casework.engine.situation import Proceeding, Situation
 from casework.models import Case, Event, Mediation, Procedure, Referral, User
 from casework.models.procedure import Detail
-from casework.queries.situations import situation_of, within
+from casework.queries.situations import proceeding_of, situation_of, within
 from casework.queries.staff import can_carry
 from casework.services import clocks, events, flows, todos
 from casework.services.judging import Asked, judge, transition, uuid_of
@@ -85,8 +85,16 @@ def make(record: Procedure, asked: Asked, task: UUID | None) -> Event:
     elif move.name == registry.procedure(record.kind).ender.name:
         flows.cancel(record, actor)
     case.keep_end_of_chain()
-    step = Step(f"{record.kind}.{move.name}", case.status, case.status, event.at, case.received_at)
-    todos.keep(case, clocks.run(case, step))
+    step = Step(
+        f"{record.kind}.{move.name}",
+        case.status,
+        case.status,
+        event.at,
+        case.received_at,
+        asked.facts,
+        procedure=proceeding_of(record),
+    )
+    todos.keep(case, clocks.run(case, step, record))
     return event
 
 

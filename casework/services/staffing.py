@@ -147,6 +147,13 @@ def set_password(actor: User, user: User, password: str) -> None:
     events.add_to_day(actor, "set_password", detail={"staff": str(user.uid)})
 
 
+@transaction.atomic
+def set_address(actor: User, address: str) -> None:
+    """Her own work e-mail for reminders; empty: none are mailed to her."""
+    User.objects.filter(pk=actor.pk).update(email=address)
+    events.add_to_day(actor, "set_address", detail={"given": bool(address)})
+
+
 def readdress(organisation: Organisation) -> None:
     """Somebody came, left or changed roles: todos there and below find their people again."""
     below = Todo.objects.filter(done_at=None, organisation_path__startswith=organisation.path)

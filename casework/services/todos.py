@@ -11,6 +11,9 @@ from casework.engine import moment, registry
 from casework.engine.people import GRANTS, Permission, Role
 from casework.models import Case, Clock, StaffRole, Todo, User
 from casework.queries.staff import HANDLERS, ancestors
+from casework.services.clocks import ours
+
+EXTENSION = "asked:extension"
 
 _OPEN = """
 SELECT * FROM casework_todo WHERE case_id = %s AND done_at IS NULL AND task_id IS NULL
@@ -64,22 +67,24 @@ def _wanted(case: Case, clocks: list[Clock], able: UUID | None) -> dict[str, _Wa
     found = {}
     apart = [c for c in clocks if registry.clock_rule(c.rule).todo]
     status = registry.kind(case.kind).lifecycle.statuses[case.status]
-    carrier = _carrier(case, able) if apart or (status.waits and not status.waits.by) else None
+    hers = carrier(case, able) if apart or (status.waits and not status.waits.by) else None
     if status.waits:
-        ours = (c for c in clocks if c.own and not (status.ended and c in apart))
-        mine = sorted(ours, key=lambda c: c.due_at)
+        mine = [c for c in clocks if ours(c) and not (status.ended and c in apart)]
+        mine.sort(key=lambda c: c.due_at)
         nearest = mine[0] if mine else None
         by = status.waits.by
-        found[f"status:{status.name}"] = _for(case, by, None if by else carrier, nearest)
+        found[f"status:{status.name}"] = _for(case, by, None if by else hers, nearest)
     for clock in apart:
-        found[f"clock:{clock.rule}"] = _for(case, None, carrier, clock)
+        found[f"clock:{clock.rule}"] = _for(case, None, hers, clock)
+    if case.extension_by:
+        found[EXTENSION] = _for(case, Permission.SUPERVISE, None, None, case.extension_by)
     return found
 
 
-def _carrier(case: Case, able: UUID | None) -> UUID | None:
+def carrier(case: Case, able: UUID | None = None) -> UUID | None:
     """Its handler, or its registrar; None when she left or handles no longer."""
     person = case.handler_id or case.registered_by_id
-    if person in _conflicted(case):
+    if person in conflicted(case):
         return None
     if person == able:
         return person
@@ -87,20 +92,26 @@ def _carrier(case: Case, able: UUID | None) -> UUID | None:
     return person if found.exists() else None
 
 
-def _for(case: Case, by: Permission | None, carrier: UUID | None, clock: Clock | None) -> _Wanted:
+def _for(
+    case: Case,
+    by: Permission | None,
+    carrier: UUID | None,
+    clock: Clock | None,
+    asker: str = "",
+) -> _Wanted:
     due = clock.due_at if clock else None
     if carrier:
         return _Wanted(carrier, "", case.organisation_path, due, clock)
     role, path = address(
         by or Permission.SUPERVISE,
         case.organisation_path,
-        (case.requested_by_id, *_conflicted(case)),
+        (case.requested_by_id, UUID(asker) if asker else None, *conflicted(case)),
         hidden=case.sealed or case.safety_sensitive,
     )
     return _Wanted(None, role, path, due, clock)
 
 
-def _conflicted(case: Case) -> list[UUID]:
+def conflicted(case: Case) -> list[UUID]:
     """Staff with an interest in the case."""
     return [UUID(uid) for uid in case.conflicted.split()]
 

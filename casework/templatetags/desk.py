@@ -18,15 +18,29 @@ from casework.engine.case_acts import (
 )
 from casework.engine.clocks import ClockRule
 from casework.engine.language import Sentence, _, listed, pgettext
+from casework.engine.limits import Limit, limit_from
 from casework.engine.people import ROLE_LABELS, Role
-from casework.models import Body, Case, Clock, Organisation, Procedure, Todo, User
+from casework.models import Body, Case, Clock, ClockEvent, Organisation, Procedure, Todo, User
 from casework.models.visit import CHANNELS
 from casework.queries import procedures
 from casework.queries.casepage import reads_whole
-from casework.queries.desk import remaining
 from casework.queries.desk import why as reason
+from casework.queries.remaining import remaining, remaining_of
 
 register = template.Library()
+
+TICKS = {
+    "start": _("开始计时"),
+    "restart": _("有新的进展，重新计时"),
+    "pause": pgettext("clock", "中止"),
+    "resume": _("恢复计时"),
+    "extend": _("批准延长"),
+    "stop": _("停止计时"),
+    "revive": _("退回补办，继续计时"),
+    "cancel": pgettext("clock", "取消"),
+    "recount": _("按新的放假通知重新计算"),
+}
+"""What happens to a clock, as shown."""
 
 LISTS: dict[str, Mapping[str, object]] = {
     "channel": CHANNELS,
@@ -97,6 +111,24 @@ def why(todo: Todo) -> Sentence:
 def rule(clock: Clock) -> ClockRule:
     """The rule that a clock follows."""
     return registry.clock_rule(clock.rule)
+
+
+@register.filter
+def rest(clock: Clock) -> Sentence | None:
+    """How long is left of a clock, in words."""
+    return remaining_of(clock)
+
+
+@register.filter
+def happened(event: ClockEvent) -> str:
+    """What happened to a clock."""
+    return str(TICKS[event.kind])
+
+
+@register.filter
+def in_words(limit: Limit | str) -> Sentence:
+    """A limit in words."""
+    return (limit_from(limit) if isinstance(limit, str) else limit).label
 
 
 @register.filter

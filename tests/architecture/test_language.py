@@ -147,6 +147,7 @@ NOT_SHOWN = {
     "casework/services/startup.py": None,
     # what goes outside the house is written in Chinese, whatever language the page is read in
     "casework/services/letters.py": None,
+    "casework/services/channels.py": None,
     "casework/services/notices.py": None,
     # the name of the other language, punctuation that is skipped, and texts marked elsewhere
     "casework/project/settings.py": {"中文"},
@@ -278,7 +279,12 @@ def left(page: str) -> list[str]:
 
 
 def names(desk: SimpleNamespace) -> dict[str, object]:
-    return {"case": desk.case.uid, "violence": desk.violence.uid, "officer": desk.officer.uid}
+    return {
+        "case": desk.case.uid,
+        "clock": desk.case.clocks.get(rule="petition.notice").uid,
+        "violence": desk.violence.uid,
+        "officer": desk.officer.uid,
+    }
 
 
 @pytest.mark.parametrize(("who", "path"), EVERY)

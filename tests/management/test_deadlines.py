@@ -180,4 +180,9 @@ def test_every_rule_of_the_design_is_declared_once_with_its_source() -> None:
     assert len(keys) == len(set(keys)) == 36
     assert all(str(rule.source) and rule.version >= 1 for rule in clock_rules())
     running = {rule.key for rule in clock_rules() if rule.waits_for is None}
-    assert running == {"petition.notice", "petition.handling", "dv.assessment", "work.next"}
+    assert running == {
+        "petition.notice", "petition.handling", "petition.service", "petition.objection",
+        "approval.closure", "dv.assessment", "work.next", "mediation.finish", "mediation.confirm",
+        "referral.receipt", "referral.ratify", "referral.answer", "legalaid.decision",
+        "legalaid.assign", "legalaid.objection",
+    }  # fmt: skip

@@ -202,6 +202,8 @@ def type_everywhere() -> None:
     every_turn_of_a_mediation(case)
     go(case, "give_consent", told(case_acts.Consenting, scope="refer"))
     every_turn_of_a_referral(case)
+    go(case, "ask_extension", told(petition.AskingForTime, days=3))
+    go(case, "grant_extension", petition.Extending(3, told_her=True), by=other)
     now = moment.now()
     go(case, "serve_notice", told(petition.Notifying, served_at=now))
     go(case, "request_closure", petition.RequestingClosure("resolved", now))

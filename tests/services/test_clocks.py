@@ -70,7 +70,7 @@ def test_the_notice_runs_from_the_day_of_receipt(case: Case) -> None:
     notice = clock(case, "petition.notice")
     assert (notice.started_at, notice.due_at) == (RECEIVED, on("2026-03-26 23:59:59"))
     assert (notice.state, notice.own, notice.cycle) == ("running", True, 1)
-    assert notice.next_fire_at == notice.due_at
+    assert notice.next_fire_at == on("2026-03-23 23:59:59")  # three days before
 
 
 def test_a_notice_counts_at_the_time_it_was_served(case: Case, people: SimpleNamespace) -> None:
@@ -164,9 +164,43 @@ def test_a_statutory_petition_has_sixty_days_from_its_acceptance(
     assert clock(case, "petition.handling").due_at == on("2026-05-15 23:59:59")
 
 
-def test_help_has_no_legal_limit(case: Case, people: SimpleNamespace) -> None:
-    accept(case, people, "help")
+def test_help_has_an_aim_and_no_legal_limit(case: Case, people: SimpleNamespace) -> None:
+    with moment.at(on("2026-03-16 10:00")):
+        accept(case, people, "help")
     assert not case.clocks.filter(rule="petition.handling").exists()
+    aim = clock(case, "petition.service")
+    assert (aim.own, aim.due_at) == (True, on("2026-04-15 23:59:59"))
+    with moment.at(on("2026-03-20 10:00")):
+        reply(case, people, "2026-03-20 10:00")
+    assert state(case, "petition.service") == "met"
+
+
+def test_an_item_that_was_forwarded_is_objected_to_within_five_working_days(
+    new_case: NewCase, people: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-04-03 09:00")):  # a Friday; 6 April is a day off (清明)
+        case = new_case(channel="forwarded", received_at=on("2026-04-03 09:00"))
+    objection = clock(case, "petition.objection")
+    assert (objection.due_at, objection.provisional) == (on("2026-04-13 23:59:59"), False)
+    with moment.at(on("2026-04-14 09:00")):
+        go(case, "object", by=people.supervisor)
+    assert state(case, "petition.objection") == "breached"
+    assert not new_case().clocks.filter(rule="petition.objection").exists()
+
+
+@pytest.mark.parametrize(("decides", "ends"), [("close", "met"), ("send_back", "met")])
+def test_another_person_decides_on_a_closure_within_three_working_days(
+    case: Case, people: SimpleNamespace, decides: str, ends: str
+) -> None:
+    with moment.at(on("2026-03-16 10:00")):  # a Monday
+        accept(case, people, "statutory")
+        reply(case, people, "2026-03-16 10:00")
+    assert clock(case, "approval.closure").due_at == on("2026-03-19 23:59:59")
+    todo = case.todos.get(subject="status:closing", done_at=None)
+    assert todo.due_at == on("2026-03-19 23:59:59")
+    with moment.at(on("2026-03-19 20:00")):
+        go(case, decides, by=people.supervisor)
+    assert state(case, "approval.closure") == ends
 
 
 @pytest.mark.parametrize(
@@ -243,7 +277,7 @@ def test_what_is_sent_back_runs_on_in_the_same_cycle_with_the_time_counted(
         go(case, "send_back", by=people.supervisor)
     handling = clock(case, "petition.handling")
     assert (handling.cycle, handling.state) == (1, "running")
-    assert handling.due_at == handling.next_fire_at == on("2026-05-15 23:59:59")
+    assert handling.due_at == on("2026-05-15 23:59:59")
     with moment.at(on("2026-05-18 10:00")):
         reply(case, people, "2026-05-18 10:00")
     assert state(case, "petition.handling") == "breached"
@@ -290,15 +324,21 @@ def test_reopening_what_was_never_statutory_starts_no_legal_clock(
 # ---------------------------------------------------------------- the next step
 
 
-def help_without_notice(case: Case, people: SimpleNamespace) -> None:
-    """Accepted as help on Monday 16 March, the notice served on that day."""
+def assigned(case: Case, people: SimpleNamespace) -> None:
+    """Given to an organisation below: no clock of ours says when it must be handled."""
+    told = petition.AssigningDown("村", "交1号", on("2026-04-30").date(), told_her=True)
+    go(case, "assign_down", told, by=people.supervisor)
+
+
+def assigned_without_notice(case: Case, people: SimpleNamespace) -> None:
+    """Assigned on Monday 16 March, the notice served on that day."""
     with moment.at(on("2026-03-16 10:00")):
-        accept(case, people, "help")
+        assigned(case, people)
         go(case, "serve_notice", served("2026-03-16 10:00"), by=people.officer)
 
 
 def test_a_next_step_is_due_when_nothing_else_runs(case: Case, people: SimpleNamespace) -> None:
-    accept(case, people, "help")
+    assigned(case, people)
     assert running(case) == {"petition.notice"}
     with moment.at(on("2026-03-16 10:00")):
         go(case, "serve_notice", served("2026-03-16 10:00"), by=people.officer)
@@ -307,16 +347,17 @@ def test_a_next_step_is_due_when_nothing_else_runs(case: Case, people: SimpleNam
 
 
 def test_every_event_begins_the_next_step_anew(case: Case, people: SimpleNamespace) -> None:
-    help_without_notice(case, people)
+    assigned_without_notice(case, people)
     with moment.at(on("2026-03-20 10:00")):
         go(case, "note", Noting("…"), by=people.officer)
     step = clock(case, "work.next")
     assert (step.cycle, step.started_at) == (1, on("2026-03-20 10:00"))
-    assert step.due_at == step.next_fire_at == on("2026-03-27 23:59:59")
+    assert step.due_at == on("2026-03-27 23:59:59")
 
 
 def test_the_next_step_ends_with_the_case(case: Case, people: SimpleNamespace) -> None:
-    help_without_notice(case, people)
+    assigned_without_notice(case, people)
+    go(case, "report_back", petition.ReportingBack("报告"), by=people.supervisor)
     go(case, "transfer", TRANSFER, by=people.supervisor)
     assert running(case) == set()
     assert state(case, "work.next") == "cancelled"

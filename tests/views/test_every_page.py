@@ -25,6 +25,10 @@ PAGES = {
         "/cases/{case}/moves/answer/",
         "/cases/{violence}/moves/record_assessment/",
         "/register/",
+        "/register/?only=overdue",
+        "/?only=provisional",
+        "/reminders/",
+        "/cases/{case}/clocks/{clock}/",
         "/password/",
     ],
     "supervisor": [
@@ -79,7 +83,13 @@ def names(new_case: NewCase, people: SimpleNamespace) -> dict[str, uuid.UUID]:
         phone="13900001111",
         category="domestic_violence",
     )
-    return {"case": new_case().uid, "violence": violence.uid, "officer": people.officer.uid}
+    case = new_case()
+    return {
+        "case": case.uid,
+        "clock": case.clocks.get(rule="petition.notice").uid,
+        "violence": violence.uid,
+        "officer": people.officer.uid,
+    }
 
 
 @pytest.fixture
@@ -113,7 +123,7 @@ def test_it_opens_in_english(
 
 NEUTRAL = (
     "登录", "工作台", "来访登记", "案件", "案件台账", "转介进度", "调解日程", "人员与组织",
-    "修改密码", "协作单位", "工作日历",
+    "修改密码", "协作单位", "工作日历", "提醒", "期限",
 )  # fmt: skip
 
 

@@ -259,8 +259,15 @@ MOVES = {
 SERVE_NOTICE = f"serve_notice | {' '.join(STATUSES['petition'])} | - | handle"
 """A notice still owed can be served in the archive too."""
 
+TIME = """
+ask_extension    | handling | - | handle
+grant_extension  | handling | - | supervise
+refuse_extension | handling | - | supervise | reason
+"""
+"""A longer time to handle it (信访工作条例 34)."""
+
 ACTS_OF = {
-    "petition": _rows("petition", ACTS + SERVE_NOTICE + OPENERS["petition"]),
+    "petition": _rows("petition", ACTS + SERVE_NOTICE + TIME + OPENERS["petition"]),
     "domestic_violence": _rows("domestic_violence", ACTS + OPENERS["domestic_violence"]),
     "mediation": _rows("mediation", PROCEDURE_ACTS["mediation"]),
     "referral": _rows("referral", RATIFY + PROCEDURE_ACTS["referral"]),

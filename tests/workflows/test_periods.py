@@ -1,13 +1,15 @@
 """Every limit in numbers, on its last moment and one beyond: shift any by a day and this fails."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from casework.engine.case_acts import Assessing, CaseActs
-from casework.engine.clocks import WORK_NEXT, ClockRule
+from casework.engine.clocks import WORK_NEXT, ClockRule, terms
 from casework.engine.moment import HOME
-from casework.engine.registry import clock_rule, kind, kinds, procedures
+from casework.engine.registry import clock_rule, clock_rules, kind, kinds, procedures
 from casework.nodes import Person
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, situation
 from workflows.domestic_violence.facts import ClosingLost
@@ -17,9 +19,38 @@ LIMITS = {  # every clock that starts on Wednesday 11 March 2026, 09:30
     "petition.handling": "2026-05-10 23:59:59",  # 60 days
     "dv.assessment": "2026-03-12 09:30:00",  # 24 hours
     "work.next": "2026-03-18 23:59:59",  # 7 days
+    "petition.service": "2026-04-10 23:59:59",  # 30 days
+    "petition.objection": "2026-03-18 23:59:59",  # 5 working days
+    "approval.closure": "2026-03-16 23:59:59",  # 3 working days
+    "referral.receipt": "2026-03-16 23:59:59",  # 3 working days
+    "referral.ratify": "2026-03-12 09:30:00",  # 24 hours
+    "referral.answer": "2026-04-10 23:59:59",  # 30 days
+    "legalaid.decision": "2026-03-20 23:59:59",  # 7 working days
+    "legalaid.assign": "2026-03-16 23:59:59",  # 3 working days
+    "legalaid.objection": "2026-03-18 23:59:59",  # 5 working days
+    "mediation.finish": "2026-04-11 23:59:59",  # 1 month
+    "mediation.confirm": "2026-04-10 23:59:59",  # 30 days
 }
-OWN_DUTIES = {"petition.notice", "petition.handling", "dv.assessment", "work.next"}
-INTERNAL = {"dv.assessment", "work.next"}
+OWN_DUTIES = {
+    "petition.notice",
+    "petition.handling",
+    "petition.service",
+    "petition.objection",
+    "approval.closure",
+    "dv.assessment",
+    "referral.ratify",
+    "mediation.finish",
+    "work.next",
+}
+INTERNAL = {
+    "petition.service",
+    "approval.closure",
+    "dv.assessment",
+    "referral.receipt",
+    "referral.ratify",
+    "referral.answer",
+    "work.next",
+}
 
 TASKS = {  # how long each task of a procedure is somebody's to do
     "mediation.invite_hers": "3 日",
@@ -47,7 +78,7 @@ TASKS = {  # how long each task of a procedure is somebody's to do
 
 
 def every_rule() -> list[ClockRule]:
-    return [*(rule for k in kinds() for rule in k.clocks), WORK_NEXT]
+    return [*(rule for k in (*kinds(), *procedures()) for rule in k.clocks), WORK_NEXT]
 
 
 def test_every_clock_is_in_the_table() -> None:
@@ -57,9 +88,9 @@ def test_every_clock_is_in_the_table() -> None:
 @pytest.mark.parametrize(("key", "due"), LIMITS.items())
 def test_a_clock_is_due_when_the_law_or_the_target_says(key: str, due: str) -> None:
     start = datetime(2026, 3, 11, 9, 30, tzinfo=HOME)
-    assert clock_rule(key).limit_for().due(start).at == datetime.fromisoformat(due).replace(
-        tzinfo=HOME
-    )
+    assert clock_rule(key).limit_for({"urgency": "days"}).due(start).at == datetime.fromisoformat(
+        due
+    ).replace(tzinfo=HOME)
 
 
 def test_a_task_is_due_as_long_after_it_came_as_the_table_says() -> None:
@@ -72,7 +103,7 @@ def test_a_task_is_due_as_long_after_it_came_as_the_table_says() -> None:
     assert limits == TASKS
 
 
-def test_every_clock_here_is_our_own_duty_and_targets_are_internal() -> None:
+def test_our_own_duties_and_internal_targets_are_named() -> None:
     assert {rule.key for rule in every_rule() if rule.own} == OWN_DUTIES
     assert {rule.key for rule in every_rule() if rule.internal} == INTERNAL
 
@@ -117,3 +148,15 @@ def test_a_lost_case_is_closed_after_thirty_days(lost_for: timedelta, refused: b
 def test_both_kinds_share_the_acts() -> None:
     for key in ("petition", "domestic_violence"):
         assert set(CaseActs.moves) <= set(kind(key).lifecycle.moves)
+
+
+ARCHIVE = json.loads((settings.BASE_DIR / "fixtures" / "clocks.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("rule", clock_rules(), ids=lambda rule: str(rule.key))
+def test_a_changed_rule_has_a_new_version(rule: ClockRule) -> None:
+    """Clocks that run go on as they began: what a version said stays in the archive."""
+    assert ARCHIVE[rule.key].get(str(rule.version)) == terms(rule), (
+        f"{rule.key}: raise its version and add what it now says to fixtures/clocks.json"
+    )
+    assert [int(v) for v in ARCHIVE[rule.key]] == list(range(1, rule.version + 1))

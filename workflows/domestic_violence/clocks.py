@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.engine.clocks import CANCELLING, OPENING, Among, ClockRule, Named, Step
+from casework.engine.clocks import CANCELLING, CLOSING, OPENING, Among, ClockRule, Named, Step
 from casework.engine.language import _
 from casework.engine.limits import CalendarDays, Hours, Months
 
@@ -34,7 +34,7 @@ ASSESSMENT = ClockRule(
     internal=True,
 )
 
-CLOCKS = (ASSESSMENT,)
+CLOCKS = (ASSESSMENT, CLOSING)
 
 _RECORD = _("相应记录")
 

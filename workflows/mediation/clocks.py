@@ -1,15 +1,41 @@
-"""The deadlines of a mediation; they run with the deadline engine."""
+"""The deadlines of a mediation."""
 
 from __future__ import annotations
 
-from casework.engine.clocks import ClockRule
+from datetime import datetime
+
+from casework.engine.clocks import ClockRule, Step
 from casework.engine.language import _
 from casework.engine.limits import Months
-from workflows.mediation.guards import CONFIRMED_WITHIN
+from casework.engine.moment import end_of
+from workflows.mediation import facts
+from workflows.mediation.guards import CONFIRMED_WITHIN, Mediating
 
-_RECORD = _("截止日期引擎")
 
-WAITING = (
+def _consented(step: Step) -> datetime | None:
+    """The second side's consent, told in a conversation alone, brings both together."""
+    heard = step.move == "mediation.hear" and step.procedure
+    return step.at if heard and heard.status == "consented" else None
+
+
+def _came_to_an_end(step: Step) -> datetime | None:
+    return step.at if step.move in ("mediation.agree", "mediation.fail") else None
+
+
+def _in_force(step: Step) -> datetime | None:
+    """An agreement is in force when the parties signed (人民调解法 29)."""
+    told, record = step.facts, step.procedure
+    if not isinstance(told, facts.Signing) or not isinstance(record, Mediating):
+        return None
+    asks = record.wants_confirmation and told.signed_on
+    return min(end_of(told.signed_on), step.at) if asks and told.signed_on else None
+
+
+def _decided(step: Step) -> datetime | None:
+    return step.at if step.move in ("mediation.confirm", "mediation.lapse") else None
+
+
+CLOCKS = (
     ClockRule(
         key="mediation.finish",
         label=_("调解期限"),
@@ -17,7 +43,8 @@ WAITING = (
         own=True,
         limit=Months(1),
         source=_("司法部令第 75 号第三十三条：一般在一个月内调结，经双方同意可以延长"),
-        waits_for=_RECORD,
+        starts=_consented,
+        stops=_came_to_an_end,
     ),
     ClockRule(
         key="mediation.confirm",
@@ -29,6 +56,7 @@ WAITING = (
             "人民调解法第三十三条、民事诉讼法第二百零五条：协议生效之日起 30 日内共同申请，末日顺延"
         ),
         rolls=True,
-        waits_for=_RECORD,
+        starts=_in_force,
+        stops=_decided,
     ),
 )

@@ -9,7 +9,7 @@ from casework.models import Procedure as Record
 from casework.models import Session, User
 from casework.services.saving import save
 from workflows.mediation import facts
-from workflows.mediation.clocks import WAITING
+from workflows.mediation.clocks import CLOCKS
 from workflows.mediation.flow import ACTIVE_IN, FLOWS
 from workflows.mediation.guards import Mediating
 from workflows.mediation.lifecycle import MEDIATION, OPEN_MEDIATION
@@ -45,6 +45,6 @@ PROCEDURE = Procedure(
     proceeding=Mediating,
     flows=FLOWS,
     active_in=ACTIVE_IN,
-    waiting=WAITING,
+    clocks=CLOCKS,
     also=keep_sessions,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.engine.clocks import OPENING, ClockRule, Named, Step
+from casework.engine.clocks import CLOSING, OPENING, ClockRule, Named, Step
 from casework.engine.language import _, pgettext
 from casework.engine.limits import CalendarDays, Hours, Months, WorkingDays
 from workflows.petition import facts
@@ -37,6 +37,28 @@ def _reply_served(step: Step) -> datetime | None:
     return told.reply_served_at if isinstance(told, facts.RequestingClosure) else None
 
 
+def _accepted_as_help(step: Step) -> datetime | None:
+    told = step.facts
+    help_ = isinstance(told, facts.Accepting) and told.handling_type == "help"
+    return step.at if help_ else None
+
+
+def _forwarded(step: Step) -> datetime | None:
+    return step.received_at if step.move == OPENING and step.forwarded else None
+
+
+def _taken_or_objected(step: Step) -> datetime | None:
+    """Whatever is done with it shows whether we take it as ours."""
+    left = step.before == "registered" and step.after != "registered"
+    return step.at if left else None
+
+
+def _extended(step: Step) -> CalendarDays | None:
+    """By what another person allowed (信访工作条例 34)."""
+    told = step.facts
+    return CalendarDays(told.days) if isinstance(told, facts.Extending) else None
+
+
 NOTICE = ClockRule(
     key="petition.notice",
     label=_("受理告知"),
@@ -61,33 +83,40 @@ HANDLING = ClockRule(
     stops=_reply_served,
     resumed_by=frozenset({"send_back"}),
     renewed_by=frozenset({"reopen"}),
-    extension=CalendarDays(30),
+    extension=facts.LONGEST_EXTENSION,
+    extends=_extended,
 )
 
-CLOCKS = (NOTICE, HANDLING)
+SERVICE = ClockRule(
+    key="petition.service",
+    label=_("服务目标"),
+    version=1,
+    own=True,
+    limit=CalendarDays(30),
+    source=_("内部目标：帮助服务类 30 日内答复"),
+    starts=_accepted_as_help,
+    stops=_reply_served,
+    internal=True,
+    resumed_by=frozenset({"send_back"}),
+    renewed_by=frozenset({"reopen"}),
+)
 
-_ENGINE, _RECORD = _("截止日期引擎"), _("相应记录")
+OBJECTION = ClockRule(
+    key="petition.objection",
+    label=_("转办异议"),
+    version=1,
+    own=True,
+    limit=WorkingDays(5),
+    source=_("信访工作条例第二十三条：不属本单位职权的，5 个工作日内提出异议"),
+    starts=_forwarded,
+    stops=_taken_or_objected,
+)
+
+CLOCKS = (NOTICE, HANDLING, SERVICE, OBJECTION, CLOSING)
+
+_RECORD = _("相应记录")
 
 WAITING = (
-    ClockRule(
-        key="petition.objection",
-        label=_("转办异议"),
-        version=1,
-        own=True,
-        limit=WorkingDays(5),
-        source=_("信访工作条例第二十三条：不属本单位职权的，5 个工作日内提出异议"),
-        waits_for=_ENGINE,
-    ),
-    ClockRule(
-        key="petition.service",
-        label=_("服务目标"),
-        version=1,
-        own=True,
-        limit=CalendarDays(30),
-        source=_("内部目标：帮助服务类 30 日内答复"),
-        internal=True,
-        waits_for=_ENGINE,
-    ),
     ClockRule(
         key="petition.review",
         label=_("复查、复核"),
@@ -95,7 +124,7 @@ WAITING = (
         own=False,
         limit=CalendarDays(30),
         source=_("信访工作条例第三十五条、第三十六条：收到书面答复之日起 30 日内"),
-        waits_for=_ENGINE,
+        waits_for=_RECORD,
     ),
     ClockRule(
         key="external.due",
@@ -115,16 +144,6 @@ WAITING = (
         source=_("信访工作条例第二十五条：及时报告；2 小时为内部目标"),
         internal=True,
         waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="approval.closure",
-        label=_("审批"),
-        version=1,
-        own=True,
-        limit=WorkingDays(3),
-        source=_("内部目标：3 个工作日内审批"),
-        internal=True,
-        waits_for=_ENGINE,
     ),
     ClockRule(
         key="supervision.answer",

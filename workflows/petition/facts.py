@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from casework.engine.case_acts import OUTCOMES
 from casework.engine.facts import fact
 from casework.engine.language import _
+from casework.engine.limits import CalendarDays
 
 HANDLING_TYPES = {
     "statutory": _("申诉求决类（信访工作条例第三十一条第六项，60 日）"),
@@ -138,6 +140,28 @@ class RequestingClosure:
     opinion_issued: bool = fact(_("出具了信访处理意见书"), "yes")
     review_told: bool = fact(_("已告知复查、复核权利"), "yes")
     mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
+
+
+LONGEST_EXTENSION = CalendarDays(30)
+"""By how much at most the handling may be lengthened, once (信访工作条例 34)."""
+
+
+@dataclass(frozen=True)
+class AskingForTime:
+    """By how much the handling should be lengthened, and why."""
+
+    about_time: ClassVar[bool] = True
+    days: int = fact(_("申请延长的天数（最多 30 日）"), "number", samples=(30,))
+    why: str = fact(_("延长的理由"), "long", required=True, personal=True, samples=("…",))
+
+
+@dataclass(frozen=True)
+class Extending:
+    """What the head allows, and that she was told."""
+
+    about_time: ClassVar[bool] = True
+    days: int = fact(_("同意延长的天数（最多 30 日）"), "number", samples=(30,))
+    told_her: bool = fact(_("已将延长的理由告知信访人"), "yes")
 
 
 @dataclass(frozen=True)

@@ -239,3 +239,55 @@ def file_list_complete(
 ) -> Sentence | None:
     """The list of the file's contents is complete."""
     return None if told.complete else _("卷内目录不齐全，不能归档。")
+
+
+@guard()
+def handling_can_be_extended(situation: Situation, actor: Actor) -> Sentence | None:
+    """Once, and before it is over (信访工作条例 34)."""
+    if situation.handling_due is None:
+        return _("没有正在计算的法定办理期限，不能延长。")
+    if situation.extended:
+        return _("办理期限只能延长一次。")
+    if situation.now > situation.handling_due:
+        return _("办理期限已过，不能再延长。")
+    return None
+
+
+@guard_of(facts.AskingForTime)
+def within_thirty_days(
+    told: facts.AskingForTime, situation: Situation, actor: Actor
+) -> Sentence | None:
+    """At most thirty days (信访工作条例 34)."""
+    return _at_most_thirty(told.days)
+
+
+@guard_of(facts.Extending)
+def allowed_within_thirty_days(
+    told: facts.Extending, situation: Situation, actor: Actor
+) -> Sentence | None:
+    """At most thirty days (信访工作条例 34)."""
+    return _at_most_thirty(told.days)
+
+
+def _at_most_thirty(days: int) -> Sentence | None:
+    most = facts.LONGEST_EXTENSION.count
+    return None if 0 < days <= most else _("延长的天数应为 1 至 %(most)s 日。", most=most)
+
+
+@guard()
+def extension_was_asked(situation: Situation, actor: Actor) -> Sentence | None:
+    """Somebody asked, and nobody has decided yet."""
+    return None if situation.extension_by else _("没有待审批的延长申请。")
+
+
+@guard()
+def another_person_extends(situation: Situation, actor: Actor) -> Sentence | None:
+    """Whoever asked does not decide."""
+    asker = situation.extension_by
+    return _("延长须由申请人以外的另一人审批。") if asker and asker == actor.uid else None
+
+
+@guard_of(facts.Extending)
+def told_of_extension(told: facts.Extending, situation: Situation, actor: Actor) -> Sentence | None:
+    """She is told why it takes longer (信访工作条例 34)."""
+    return None if told.told_her else _("请将延长的理由告知信访人。")

@@ -32,6 +32,14 @@ def turns_out_violent(situation: Situation, actor: Actor) -> Situation:
     return bound_to_report(replace(situation, violence=True, safety_sensitive=True))
 
 
+def _asks_for_time(situation: Situation, actor: Actor) -> Situation:
+    return replace(situation, extension_by=actor.uid)
+
+
+def _time_decided(situation: Situation, actor: Actor) -> Situation:
+    return replace(situation, extension_by="")
+
+
 class Petition(CaseActs):
     """Statuses say what the petition is; rows say how it may change."""
 
@@ -235,6 +243,36 @@ class Petition(CaseActs):
         ARCHIVE,
         (only.file_list_complete,),
         facts=facts.Archiving,
+    )
+    ask_extension = Act(
+        _("申请延长办理期限"),
+        HANDLE,
+        (only.handling_can_be_extended, only.within_thirty_days),
+        source=(handling,),
+        facts=facts.AskingForTime,
+        then=_asks_for_time,
+    )
+    grant_extension = Act(
+        _("批准延长"),
+        SUPERVISE,
+        (
+            only.extension_was_asked,
+            only.another_person_extends,
+            only.handling_can_be_extended,
+            only.allowed_within_thirty_days,
+            only.told_of_extension,
+        ),
+        source=(handling,),
+        facts=facts.Extending,
+        then=_time_decided,
+    )
+    refuse_extension = Act(
+        _("不予延长"),
+        SUPERVISE,
+        (only.extension_was_asked, only.another_person_extends),
+        source=(handling,),
+        reason=True,
+        then=_time_decided,
     )
     serve_notice = Act(
         _("登记书面告知"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.engine.language import _
 from casework.engine.registry import Procedure
-from workflows.referral.clocks import WAITING
+from workflows.referral.clocks import CLOCKS, WAITING
 from workflows.referral.flow import ACTIVE_IN, ReferralV1
 from workflows.referral.flow2 import ReferralV2
 from workflows.referral.guards import Referring
@@ -31,5 +31,6 @@ PROCEDURE = Procedure(
     proceeding=Referring,
     flows=FLOWS,
     active_in=ACTIVE_IN,
+    clocks=CLOCKS,
     waiting=WAITING,
 )

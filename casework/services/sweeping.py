@@ -1,0 +1,245 @@
+"""The sweep: tell whoever must know of the milestones that are due. Celery's beat, the executor of
+the demo and `manage.py sweep` all come here; whatever is not told stands in the rows, so a lost
+bell means late, never lost.
+
+Clocks are taken in portions, each with its case, passing over what somebody else holds: whoever
+moves a case decides first. What a portion tells is written in one transaction with the clocks'
+next milestones, so that each is told once, whenever a process dies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from casework.engine import moment
+from casework.engine.calendar import WEEKDAYS
+from casework.engine.milestones import Audience, Milestone, milestones
+from casework.engine.people import Permission
+from casework.engine.ticking import Tick
+from casework.models import Case, Clock, ClockEvent, Heartbeat, Reminder, User, arrays
+from casework.models.desk import LIVE
+from casework.queries.calendars import HomeDays
+from casework.queries.clocks import asks_calendar, counting, rule_of, state_of
+from casework.queries.staff import HANDLERS
+from casework.services import clocks, delivering, todos
+from casework.services.procedures import carried_by
+
+PORTION = 500
+HEARTBEAT = "sweep"
+TOO_LATE = timedelta(minutes=10)
+"""When the oldest milestone has waited so long, somebody must look after the workers."""
+
+READ = (
+    "rule", "rule_version", "state", "limit", "spells", "provisional", "started_at", "calendar",
+    "original_due_at", "due_at", "next_fire_at", "told_until", "stopped_at", "breached_at",
+    "case__organisation_path", "case__handler", "case__registered_by", "case__conflicted",
+    "case__sealed", "case__safety_sensitive", "procedure__kind", "procedure__carrier",
+)  # fmt: skip
+"""All that a sweep reads of a clock, its case and its procedure."""
+
+UPWARDS = {
+    Audience.HANDLER: (Audience.HANDLER,),
+    Audience.SUPERVISOR: (Audience.HANDLER, Audience.SUPERVISOR),
+    Audience.SUPERIOR: (Audience.SUPERVISOR, Audience.SUPERIOR),
+}
+"""Who hears of a milestone: what is late goes up one step, and the step below knows that."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep did."""
+
+    clocks: int
+    """Clocks of which something was told."""
+    milestones: int
+    reminders: int
+    recounted: int
+    """Clocks counted again because a notice about working days came."""
+    sent: int
+    """Deliveries that left the house."""
+    set_aside: int
+    """Deliveries that failed too often and wait for somebody to look."""
+
+
+def sweep() -> Swept:
+    """Tell everything that is due now, once."""
+    recounted = _recount_what_is_behind()
+    told = milestones_told = reminders = 0
+    while True:
+        portion = _portion(moment.now())
+        if portion is None:
+            break
+        told, milestones_told = told + portion[0], milestones_told + portion[1]
+        reminders += portion[2]
+    Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"at": moment.now()})
+    sent = delivering.deliver()
+    return Swept(told, milestones_told, reminders, recounted, sent, delivering.set_aside())
+
+
+@transaction.atomic
+def _portion(now: datetime) -> tuple[int, int, int] | None:
+    """Tell of the oldest clocks that are due; None when none is, or all are held by somebody."""
+    due = Clock.objects.filter(state="running", next_fire_at__lte=now).order_by("next_fire_at")
+    free = (
+        due.select_related("case", "procedure")
+        .only(*READ)
+        .select_for_update(
+            of=("self", "case"), skip_locked=connection.features.has_select_for_update_skip_locked
+        )
+    )
+    rows = list(free[:PORTION])
+    if not rows:
+        return None
+    days, whom = HomeDays(), _Addresses(rows)
+    events: list[ClockEvent] = []
+    reminders: list[Reminder] = []
+    for clock in rows:
+        passed = _passed(clock, now, days)
+        events += (_event(clock, m, now) for m in passed)
+        if passed:
+            reminders += _reminders(clock, passed[-1], whom, now)
+    arrays.insert(events)
+    arrays.insert(reminders)
+    arrays.insert(delivering.outgoing(reminders, days))
+    arrays.update(rows, ["next_fire_at", "told_until"])
+    return len(rows), len(events), len(reminders)
+
+
+def _passed(clock: Clock, now: datetime, days: HomeDays) -> list[Milestone]:
+    """The milestones that have come since the last one told; the clock waits for its next one.
+    After an outage several have: all are noted, the last one is told."""
+    rule, state = rule_of(clock), state_of(clock)
+    asks = asks_calendar(rule, state.limit, *state.extended)
+    since = clock.told_until or state.started_at
+    left = [
+        m
+        for m in milestones(rule, state, counting(rule, days if asks else WEEKDAYS))
+        if m.at > since
+    ]
+    passed = [m for m in left if m.at <= now]
+    clock.told_until = passed[-1].at if passed else now
+    clock.next_fire_at = left[len(passed)].at if len(passed) < len(left) else None
+    return passed
+
+
+def _event(clock: Clock, milestone: Milestone, now: datetime) -> ClockEvent:
+    return ClockEvent(
+        clock_id=clock.pk,
+        kind=Tick.FIRE.value,
+        at=milestone.at,
+        made_at=now,
+        milestone=milestone.name,
+        due_at=clock.due_at,
+    )
+
+
+def _reminders(
+    clock: Clock, milestone: Milestone, whom: _Addresses, now: datetime
+) -> Iterator[Reminder]:
+    for audience in UPWARDS[milestone.tells]:
+        assignee, role, path = whom.of(clock, audience)
+        yield Reminder(
+            made_at=now,
+            clock_id=clock.pk,
+            case_id=clock.case_id,
+            milestone=milestone.name,
+            due_at=clock.due_at,
+            audience=audience.value,
+            assignee_id=assignee,
+            role=role,
+            organisation_path=path,
+        )
+
+
+class _Addresses:
+    """Who is told, for the clocks of one portion: what many have in common is asked once."""
+
+    def __init__(self, rows: list[Clock]) -> None:
+        people = {row.case.handler_id or row.case.registered_by_id for row in rows}
+        able = User.objects.filter(uid__in=people, is_active=True, roles__role__in=HANDLERS)
+        self.able = set(able.values_list("uid", flat=True))
+        self.known: dict[tuple[object, ...], tuple[str, str]] = {}
+
+    def of(self, clock: Clock, audience: Audience) -> tuple[UUID | None, str, str]:
+        """A person, or a role in an organisation."""
+        case, permission, path = clock.case, Permission.SUPERVISE, clock.case.organisation_path
+        if audience is Audience.HANDLER:
+            person = clock.procedure.carrier_id if clock.procedure else self._carrier(case)
+            if person:
+                return person, "", path
+            if clock.procedure:
+                permission = carried_by(clock.procedure) or permission
+        if audience is Audience.SUPERIOR:
+            path = _above(path)
+        hidden = (case.sealed or case.safety_sensitive) and clock.procedure is None
+        return None, *self._role(permission, path, case.conflicted, hidden=hidden)
+
+    def _carrier(self, case: Case) -> UUID | None:
+        person = case.handler_id or case.registered_by_id
+        return todos.carrier(case, person) if person in self.able else None
+
+    def _role(
+        self, permission: Permission, path: str, conflicted: str, *, hidden: bool
+    ) -> tuple[str, str]:
+        asked = (permission, path, conflicted, hidden)
+        if asked not in self.known:
+            shut_out = [UUID(uid) for uid in conflicted.split()]
+            self.known[asked] = todos.address(permission, path, shut_out, hidden=hidden)
+        return self.known[asked]
+
+
+def _above(path: str) -> str:
+    """The organisation above; the highest one has none, and hears of it itself."""
+    codes = path.strip("/").split("/")
+    return "/" + "/".join(codes[:-1]) + "/" if len(codes) > 1 else path
+
+
+def _recount_what_is_behind() -> int:
+    """A notice about working days came: count again what was counted without it."""
+    version = HomeDays().version
+    behind = Clock.objects.filter(state__in=LIVE, calendar__gt=0, calendar__lt=version)
+    cases = list(behind.order_by("case_id").values_list("case_id", flat=True).distinct())
+    return sum(_recount(pk, version) for pk in cases)
+
+
+@transaction.atomic
+def _recount(pk: int, version: int) -> int:
+    case = Case.objects.select_related("subject").select_for_update(of=("self",)).get(pk=pk)
+    behind = list(
+        case.clocks.filter(state__in=LIVE, calendar__gt=0, calendar__lt=version).order_by("pk")
+    )
+    clocks.recount(case, behind, moment.now())
+    todos.keep(case, clocks.running(case))
+    return len(behind)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Does the sweep live?"""
+
+    last: datetime | None
+    oldest_due: datetime | None
+    alarm: bool
+    set_aside: int
+    """Deliveries that wait for somebody to look."""
+
+
+def pulse() -> Pulse:
+    """When the sweep last ended, and since when something waits for it."""
+    now = moment.now()
+    last = Heartbeat.objects.filter(name=HEARTBEAT).values_list("at", flat=True).first()
+    waiting = Clock.objects.filter(state="running", next_fire_at__lte=now)
+    oldest = waiting.order_by("next_fire_at").values_list("next_fire_at", flat=True).first()
+    late = bool(oldest and now - oldest > TOO_LATE)
+    return Pulse(last, oldest, late, delivering.set_aside())
+
+
+def note(user: User, reminder: Reminder) -> None:
+    """Somebody took note of a reminder; the first who did is remembered."""
+    unread = Reminder.objects.filter(pk=reminder.pk, read_at=None)
+    unread.update(read_at=moment.now(), read_by=str(user.uid))
