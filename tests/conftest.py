@@ -125,7 +125,7 @@ def new_case(people: SimpleNamespace) -> NewCase:
             "happened": "村里不给分地",
             "asks": "要地",
         }
-        logged = intake.log_visit(VisitNote(**(note | told)), actor=by or people.officer)  # type: ignore[arg-type]
+        logged = intake.log_visit(VisitNote(**(note | told)), actor=by or people.officer)
         assert logged.case
         return logged.case
 

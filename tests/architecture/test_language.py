@@ -259,7 +259,7 @@ def opened(officer: User, **more: object) -> Case:
         "asks": "Land",
         "safe": SafeContact(True, False, "mornings", "apples"),
     }
-    case = intake.log_visit(VisitNote(**(note | more)), actor=officer).case  # type: ignore[arg-type]
+    case = intake.log_visit(VisitNote(**(note | more)), actor=officer).case
     assert case
     return case
 

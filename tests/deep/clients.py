@@ -126,7 +126,7 @@ class Caller:
         """Write something under a key of its own, until an answer comes; `twice` as a double click
         does it. Answers with status and JSON."""
         key = uuid.uuid4().hex
-        send = lambda: self._send("POST", path, body, key)  # noqa: E731
+        send = lambda: self._send("POST", path, body, key)  # noqa: E731 - short, and used right here
         answers = [send()] if not twice else self._both(send)
         made = [a for a in answers if a[0] < 300]
         if len({str(data.get("event", data.get("uid"))) for _status, data in made}) > 1:

@@ -152,7 +152,7 @@ def test_a_status_of_another_table_is_found() -> None:
 
 def test_an_unknown_permission_is_found() -> None:
     class Table(Sound):
-        conjure = Move(_("变"), Sound.new, Sound.done, "magic")  # type: ignore[arg-type]
+        conjure = Move(_("变"), Sound.new, Sound.done, "magic")
 
     assert problems(Table()) == ["sound: move conjure names an unknown permission"]
 
@@ -361,6 +361,6 @@ def test_a_table_is_found_by_its_key() -> None:
 
 def replace_guards(*guards: object) -> Move:
     """A row of the sound table with other guards, no reason and no facts."""
-    move = Move(_("结束"), Sound.new, Sound.done, TRIAGE, guards)  # type: ignore[arg-type]
+    move = Move(_("结束"), Sound.new, Sound.done, TRIAGE, guards)
     move.name = "finish"
     return move

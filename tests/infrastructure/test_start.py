@@ -18,8 +18,8 @@ from tests.infrastructure.running import KEY, OTHER_KEY, environment, manage, ru
 
 def refused(result: object, code: int = 2) -> str:
     """What the process said when it refused: sentences of ours and no traceback."""
-    said: str = result.stderr  # type: ignore[attr-defined]
-    assert result.returncode == code, said  # type: ignore[attr-defined]
+    said: str = result.stderr
+    assert result.returncode == code, said
     assert "Traceback" not in said
     return said
 
@@ -115,7 +115,7 @@ def test_a_database_that_nobody_marked_takes_any_key(db: None, settings: object)
 def test_the_first_mark_decides(db: None, settings: object) -> None:
     mark_installation(demo=False)
     right_key()
-    settings.MASTER_KEY = OTHER_KEY  # type: ignore[attr-defined]
+    settings.MASTER_KEY = OTHER_KEY
     mark_installation(demo=False)
     with pytest.raises(BadMasterKey):
         right_key()

@@ -42,7 +42,7 @@ def test_a_full_telling_leaves_no_tag(template: str) -> None:
 def test_a_referral_says_all_that_is_told() -> None:
     found = text(render("referral", REFERRAL))
     told = [value for value in REFERRAL.values() if isinstance(value, str)]
-    assert [value for value in [*told, *REFERRAL["laws"]] if value not in found] == []  # type: ignore[misc]
+    assert [value for value in [*told, *REFERRAL["laws"]] if value not in found] == []
 
 
 def test_contact_with_her_goes_only_through_the_desk() -> None:
@@ -64,7 +64,7 @@ def test_what_was_not_asked_for_leaves_no_empty_heading() -> None:
     bare = {**REFERRAL, "fee_relief": "", "laws": [], "no_means": False}
     lines, full = (text(render("referral", told)).split("\n") for told in (bare, REFERRAL))
     assert not any("诉讼费用" in line or "有关依据" in line for line in lines)
-    assert len(full) - len(lines) == 1 + len(bare["laws"]) + len(REFERRAL["laws"]) + 1  # type: ignore[arg-type]
+    assert len(full) - len(lines) == 1 + len(bare["laws"]) + len(REFERRAL["laws"]) + 1
 
 
 def test_a_referral_without_a_signatory_leaves_the_place_to_sign() -> None:
@@ -106,7 +106,7 @@ def test_a_session_without_an_outcome_has_no_heading_for_it() -> None:
 
 def test_the_terms_of_an_agreement_are_numbered() -> None:
     paragraphs = [p.text for p in opened(render("mediation_agreement", AGREEMENT)).paragraphs]
-    terms: list[str] = AGREEMENT["terms"]  # type: ignore[assignment]
+    terms: list[str] = AGREEMENT["terms"]
     assert {f"（{n}）{term}" for n, term in enumerate(terms, 1)} <= set(paragraphs)
 
 

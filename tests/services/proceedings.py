@@ -21,7 +21,7 @@ from workflows.mediation import facts as mediation
 from workflows.referral import facts as referral
 
 BOTH_SCREENED = mediation.Screening(screened_alone=True, no_violence=True)
-SIGNED_NOW: Callable[[], Any] = lambda: mediation.Signing(moment.today(), signed_by_all=True)  # noqa: E731
+SIGNED_NOW: Callable[[], Any] = lambda: mediation.Signing(moment.today(), signed_by_all=True)  # noqa: E731 - short, and used right here
 
 
 def work() -> None:

@@ -26,7 +26,7 @@ def rows() -> dict[str, list[object]]:
     """Everything a move could have written, but for the refusals."""
     return {
         "cases": list(Case.objects.values_list("pk", "version", "status", "event_count")),
-        "history": list(Case.history.values_list("history_id")),  # type: ignore[attr-defined]
+        "history": list(Case.history.values_list("history_id")),
         "events": list(Event.objects.exclude(act="refused").values_list("pk")),
         "todos": list(Todo.objects.values_list("pk", "done_at", "due_at")),
         "clocks": list(Clock.objects.values_list("pk", "state", "due_at")),

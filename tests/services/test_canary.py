@@ -80,7 +80,7 @@ def test_the_log_was_not_asleep(installation: tuple[Path, list[str]]) -> None:
     ],
 )
 def test_the_search_sees_through_each_disguise(hidden: object) -> None:
-    data = b"before " + hidden(canary.PLANTED.encode()) + b" after"  # type: ignore[operator]
+    data = b"before " + hidden(canary.PLANTED.encode()) + b" after"
     assert canary.found_in(data, [canary.PLANTED])
     assert not canary.found_in(data, ["Kanarie7431x000q"])
 

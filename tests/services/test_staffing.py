@@ -25,7 +25,7 @@ def new_account(by: User, organisation: Organisation, **told: object) -> User:
         "username": "new", "name": "新人", "organisation": organisation,
         "roles": [Role.DESK_OFFICER], "password": PASSWORD,
     }  # fmt: skip
-    return staffing.add_staff(by, **(account | told))  # type: ignore[arg-type]
+    return staffing.add_staff(by, **(account | told))
 
 
 def sentences(refused: pytest.ExceptionInfo[Refused]) -> list[str]:

@@ -183,6 +183,7 @@ def test_a_claim_does_not_make_the_cases_page_out_of_date(
     tasks.claim(todo(record, HERS).uid, crew.mediator)
     tasks.hand_back(todo(record, HERS).uid, crew.mediator)
     go(case, "note", Noting("…"), by=crew.officer, version=case.version)
+    assert case.events.filter(act="note").count() == 1
 
 
 def test_the_same_claim_with_the_same_key_is_made_once(

@@ -136,7 +136,7 @@ def test_it_does_not_exist_away_from_the_desk(pages: Pages, who: str) -> None:
 
 @pytest.mark.django_db
 def test_a_stranger_is_asked_to_log_in() -> None:
-    assert Client().get("/procedures/mediation.bpmn").url.startswith("/login/")  # type: ignore[attr-defined]
+    assert Client().get("/procedures/mediation.bpmn").url.startswith("/login/")
 
 
 def test_it_is_only_read(pages: Pages) -> None:

@@ -59,7 +59,7 @@ def known(
 
 def refusals(key: str, good: Good, line: Refused | Allowed, without: str = "") -> list[str]:
     """What is said to the row when the sound example is changed."""
-    facts = replace(good.facts, **line.told) if line.told else good.facts  # type: ignore[type-var]
+    facts = replace(good.facts, **line.told) if line.told else good.facts
     actor = getattr(line, "actor", None) or good.actor
     table = lifecycle(key)
     found = table.refusals(

@@ -95,7 +95,7 @@ def test_a_move_of_a_procedure_leaves_its_case_as_it_was(key: str, row: str, sta
 def test_each_side_is_heard_for_itself() -> None:
     hers = made("mediation", "hear")
     assert (hers.agreed, hers.screened) == (HERS, HERS)
-    his = replace(GOOD["mediation"]["hear"].facts, side="other")  # type: ignore[type-var]
+    his = replace(GOOD["mediation"]["hear"].facts, side="other")
     both = made("mediation", "hear", his, agreed=HERS, screened=HERS)
     assert (both.agreed, both.screened) == (BOTH, BOTH)
 
