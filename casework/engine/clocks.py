@@ -131,6 +131,8 @@ class ClockRule:
     """The record that must exist before this rule can run."""
     survives: bool = False
     cancelled_in: frozenset[str] = CANCELLING
+    only_in: str = ""
+    """The status it belongs to: leaving it otherwise than by what stops the clock cancels it."""
     internal: bool = False
     resumed_by: frozenset[str] = frozenset()
     """Moves after which a stopped clock runs on in the same cycle, the time in between counted."""
@@ -153,7 +155,9 @@ class ClockRule:
 
     def is_cancelled_by(self, step: Step) -> bool:
         """Does `step` cancel a running clock of this rule?"""
-        return not self.survives and step.after != step.before and step.after in self.cancelled_in
+        if self.survives or step.after == step.before:
+            return False
+        return step.after in self.cancelled_in or step.before == self.only_in
 
 
 WORK_NEXT = ClockRule(
@@ -185,6 +189,7 @@ CLOSING = ClockRule(
     source=_("内部目标：3 个工作日内审批"),
     starts=_asked_to_close,
     stops=_decided_on_closure,
+    only_in="closing",
     internal=True,
 )
 """Another person decides on a closure, in a case of any kind that has one."""

@@ -116,6 +116,7 @@ class Lifecycle:
             status_since=situation.now,
             requester=changed.requester if changed.requester != situation.requester else "",
             countersigner="",
+            extension_by="",
             facts=None,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -71,7 +71,7 @@ def _all(rule: ClockRule, state: ClockState, how: Counting) -> Iterator[Mileston
     for lead in rule.leads or _leads(state):
         yield Milestone(_away(due, lead, -1, how), f"before:{lead}", Audience.HANDLER)
     if rule.warns and not state.extended:
-        warned = rule.warns.due(state.started_at, how).at
+        warned = rule.warns.due(state.started_at, replace(how, paused=state.paused)).at
         if warned < due:
             yield Milestone(warned, "warn", Audience.HANDLER)
     yield Milestone(due, "due", Audience.SUPERVISOR)

@@ -22,13 +22,15 @@ def give_events(apps, schema_editor):
     """The clocks of before, as events: begun, perhaps late, perhaps over."""
     clocks = apps.get_model("casework", "Clock")
     event = apps.get_model("casework", "ClockEvent")
-    a_moment = timedelta(seconds=1)
+    a_moment, now = timedelta(seconds=1), casework.engine.moment.now()
     for clock in clocks.objects.order_by("pk").iterator(chunk_size=1000):
         clock.limit = LIMITS[clock.rule]
-        clock.told_until = clock.due_at - a_moment
-        clock.save(update_fields=["limit", "told_until"])
+        clock.told_until = min(now, clock.due_at - a_moment)
+        if clock.state == "running":  # the first sweep finds its next milestone
+            clock.next_fire_at = min(now, clock.due_at)
+        clock.save(update_fields=["limit", "told_until", "next_fire_at"])
         lived = [("start", clock.started_at, clock.limit)]
-        if clock.state == "running" and clock.breached_at:
+        if clock.state in ("running", "cancelled") and clock.breached_at:
             lived += [("stop", clock.breached_at + a_moment, ""), ("revive", clock.breached_at + a_moment, "")]
         if clock.state in ("met", "breached"):
             late = clock.breached_at and clock.stopped_at <= clock.breached_at

@@ -6,7 +6,7 @@ import json
 from calendar import Calendar as Months
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -75,6 +75,14 @@ def home_at(rank: int) -> Calendar:
     notice = CalendarNotice.objects.filter(calendar=HOME_CALENDAR, rank=rank)
     uid = notice.values_list("uid", flat=True).first()
     return _up_to(HOME_CALENDAR, rank, uid) if uid else shipped()
+
+
+def notices_after(rank: int) -> list[tuple[int, datetime]]:
+    """The notices of the home calendar that count since the one of this rank, in order: the rank of
+    each, and since when it is known."""
+    later = CalendarNotice.objects.filter(calendar=HOME_CALENDAR, rank__gt=rank).order_by("rank")
+    told = later.values_list("rank", "confirmed_at", "made_at")
+    return [(place or 0, known or made) for place, known, made in told]
 
 
 class HomeDays:

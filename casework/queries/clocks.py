@@ -53,6 +53,15 @@ def rule_of(clock: Clock) -> ClockRule:
     )
 
 
+def declared(clock: Clock) -> bool:
+    """Is its rule among those that this release knows?"""
+    try:
+        rule_of(clock)
+    except KeyError:
+        return False
+    return True
+
+
 @cache
 def _archive() -> dict[str, dict[str, dict[str, object]]]:
     """What every version of every rule said about dates (``fixtures/clocks.json``)."""

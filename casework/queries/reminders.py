@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from casework.engine import registry
 from casework.engine.clocks import ClockRule
@@ -15,6 +15,7 @@ from casework.engine.milestones import label_of
 from casework.models import Case, Reminder, User
 
 SHOWN = 100
+NOTED = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def unread(user: User) -> int:
 def reminders(user: User, limit: int = SHOWN) -> list[Said]:
     """Her reminders, those of which nobody took note first, then the newest."""
     rows = reminders_of(user).select_related("clock", "case")
-    newest = rows.order_by(F("read_at").asc(nulls_first=True), "-made_at", "-id")
+    newest = rows.order_by(NOTED, "-made_at", "-id")
     return [said_of(row) for row in newest[:limit]]
 
 

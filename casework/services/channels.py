@@ -104,6 +104,16 @@ _CHANNELS: dict[str, Callable[[Delivery, str], None]] = {
 NAMES = frozenset(_CHANNELS)
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """To be sent elsewhere is no success: followed, a POST becomes a GET that delivers nothing."""
+
+    def redirect_request(self, *told: object) -> None:
+        """Nowhere."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
 def _post(url: str, body: object, key: str) -> bytes:
     """Send, and answer what was answered. Raises `Undelivered` for whatever is no success."""
     if not url.startswith(("https://", "http://")):
@@ -119,7 +129,7 @@ def _post(url: str, body: object, key: str) -> bytes:
     }
     request = urllib.request.Request(url, content, headers, method="POST")  # noqa: S310  # http(s) only, checked above
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310  # as above
+        with _OPENER.open(request, timeout=SECONDS) as answer:
             found: bytes = answer.read(LONGEST_ANSWER)
             return found
     except HTTPError as error:

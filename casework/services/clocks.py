@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from casework.engine import registry
+from casework.engine import moment, registry
 from casework.engine.clocks import WORK_NEXT, ClockRule, Step
 from casework.engine.ticking import Tick
 from casework.models import Case, Clock, Procedure
@@ -140,11 +140,19 @@ def ours(clock: Clock) -> bool:
     return clock.own and clock.procedure_id is None
 
 
-def recount(case: Case, clocks: Iterable[Clock], at: datetime) -> None:
-    """Count these clocks of the locked `case` again: a notice about working days came."""
+def recount(clocks: Iterable[Clock]) -> None:
+    """Count these clocks of one locked case again: a notice about working days came."""
     ledger = Ledger()
     for clock in clocks:
-        ledger.tick(clock, Tick.RECOUNT, at)
+        ledger.catch_up(clock)
+    ledger.write()
+
+
+def drop(record: Procedure) -> None:
+    """Cancel what runs in a procedure that ended by no step of its case; under the case's lock."""
+    ledger = Ledger()
+    for clock in record.clocks.filter(state__in=LIVE).order_by("pk"):
+        ledger.tick(clock, Tick.CANCEL, moment.now())
     ledger.write()
 
 

@@ -7,6 +7,7 @@ lease; one that dies leaves a lease that runs out, and the delivery is made agai
 from __future__ import annotations
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,9 +15,9 @@ from django.db.models import Q
 
 from casework.engine import moment
 from casework.engine.quiet import next_loud, waits_for_morning
-from casework.models import Delivery, Reminder
+from casework.models import Case, Clock, Delivery, Reminder
 from casework.queries.calendars import HomeDays
-from casework.queries.clocks import rule_of, state_of
+from casework.queries.clocks import declared, rule_of, state_of
 from casework.services import channels
 from casework.services.channels import Undelivered
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 TRIES = 5
 PORTION = 100
+LONGEST_SECONDS = 60
 
 
 def outgoing(reminders: list[Reminder], days: HomeDays) -> list[Delivery]:
@@ -34,9 +36,7 @@ def outgoing(reminders: list[Reminder], days: HomeDays) -> list[Delivery]:
         return []
     made, kept = [], Reminder.objects.filter(uid__in=[r.uid for r in reminders]).order_by("pk")
     for reminder in kept.select_related("clock"):
-        clock, now = reminder.clock, moment.now()
-        quiet = waits_for_morning(rule_of(clock), state_of(clock).limit)
-        due = next_loud(now, days) if quiet else now
+        due = _decent(reminder.clock, moment.now(), days)
         for channel in settings.REMINDER_CHANNELS:
             for person in channels.addresses(reminder, channel):
                 name = str(person.uid) if person else "all"
@@ -52,16 +52,22 @@ def outgoing(reminders: list[Reminder], days: HomeDays) -> list[Delivery]:
     return made
 
 
+def _decent(clock: Clock, now: datetime, days: HomeDays) -> datetime:
+    """When word of this clock may go out: now, or when the quiet hours end."""
+    quiet = waits_for_morning(rule_of(clock), state_of(clock).limit)
+    return next_loud(now, days) if quiet else now
+
+
 def deliver() -> int:
-    """Send what is due, the oldest first; answers how much was sent."""
-    sent = 0
-    while True:
-        now = moment.now()
-        found = Delivery.objects.filter(_free(now)).order_by("not_before", "pk")
-        portion = list(found.values_list("pk", flat=True)[:PORTION])
-        if not portion:
-            return sent
-        sent += sum(_deliver(pk) for pk in portion)
+    """Send what is due, the oldest first, for as long as a sweep may spend on it: a gateway that
+    hangs must not hold up the milestones. The next sweep goes on. Answers how much was sent."""
+    begun, sent = time.monotonic(), 0
+    due = Delivery.objects.filter(_free(moment.now())).order_by("not_before", "pk")
+    for pk in list(due.values_list("pk", flat=True)[:PORTION]):
+        if time.monotonic() - begun > LONGEST_SECONDS:
+            break
+        sent += _deliver(pk)
+    return sent
 
 
 def set_aside() -> int:
@@ -86,8 +92,12 @@ def _deliver(pk: int) -> bool:
     if not Delivery.objects.filter(_free(now), pk=pk).update(state="taken", taken_at=now):
         return False
     row = Delivery.objects.select_related("reminder__clock", "person").get(pk=pk)
-    if _stale(row.reminder):
+    if not declared(row.reminder.clock) or _stale(row.reminder) or not _hers(row):
         Delivery.objects.filter(pk=pk).update(state="dropped")
+        return False
+    later = _decent(row.reminder.clock, now, HomeDays())
+    if later > now:  # it was to go out before night, and did not
+        Delivery.objects.filter(pk=pk).update(state="waiting", not_before=later)
         return False
     try:
         channels.send(row)
@@ -106,6 +116,14 @@ def _stale(reminder: Reminder) -> bool:
     clock = reminder.clock
     moved = clock.state != "running" or clock.due_at != reminder.due_at
     return moved or reminder.read_at is not None
+
+
+def _hers(row: Delivery) -> bool:
+    """May the person still see the case? It may have been sealed or handed on meanwhile."""
+    if row.person is None:
+        return True
+    seen = Case.objects.visible_to(row.person).filter(pk=row.reminder.case_id)
+    return row.person.is_active and seen.exists()
 
 
 def _failed(row: Delivery, error: str) -> None:

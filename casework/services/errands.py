@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from casework.engine import moment, registry
 from casework.models import Case, Errand, Procedure, User
 from casework.queries.parties import barred, her_records
-from casework.services import procedures
+from casework.services import clocks, procedures
 
 log = logging.getLogger(__name__)
 
@@ -65,4 +65,5 @@ def _stop_if_barred(pk: int, actor: User, reason: str) -> None:
     stoppable = {s.name for s in registry.procedure(record.kind).ender.source}
     if record.status in stoppable and record.mediation.other_id in {UUID(u) for u in barred(case)}:
         procedures.end(record, actor, reason)
+        clocks.drop(record)
         case.keep_end_of_chain()

@@ -9,6 +9,7 @@ next milestones, so that each is told once, whenever a process dies.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,10 +25,12 @@ from casework.engine.ticking import Tick
 from casework.models import Case, Clock, ClockEvent, Heartbeat, Reminder, User, arrays
 from casework.models.desk import LIVE
 from casework.queries.calendars import HomeDays
-from casework.queries.clocks import asks_calendar, counting, rule_of, state_of
+from casework.queries.clocks import asks_calendar, counting, declared, rule_of, state_of
 from casework.queries.staff import HANDLERS
 from casework.services import clocks, delivering, todos
 from casework.services.procedures import carried_by
+
+log = logging.getLogger(__name__)
 
 PORTION = 500
 HEARTBEAT = "sweep"
@@ -42,12 +45,14 @@ READ = (
 )  # fmt: skip
 """All that a sweep reads of a clock, its case and its procedure."""
 
+A_DAY = timedelta(days=1)
+
 UPWARDS = {
     Audience.HANDLER: (Audience.HANDLER,),
     Audience.SUPERVISOR: (Audience.HANDLER, Audience.SUPERVISOR),
-    Audience.SUPERIOR: (Audience.SUPERVISOR, Audience.SUPERIOR),
+    Audience.SUPERIOR: (Audience.HANDLER, Audience.SUPERVISOR, Audience.SUPERIOR),
 }
-"""Who hears of a milestone: what is late goes up one step, and the step below knows that."""
+"""Who hears of a milestone: what is late goes up one step, and the steps below know that."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,10 @@ def _portion(now: datetime) -> tuple[int, int, int] | None:
 def _passed(clock: Clock, now: datetime, days: HomeDays) -> list[Milestone]:
     """The milestones that have come since the last one told; the clock waits for its next one.
     After an outage several have: all are noted, the last one is told."""
+    if not declared(clock):
+        log.error("clock %s: nobody declares %s %s", clock.pk, clock.rule, clock.rule_version)
+        clock.next_fire_at = now + A_DAY  # somebody must put the rule back; the others go on
+        return []
     rule, state = rule_of(clock), state_of(clock)
     asks = asks_calendar(rule, state.limit, *state.extended)
     since = clock.told_until or state.started_at
@@ -176,7 +185,7 @@ class _Addresses:
                 permission = carried_by(clock.procedure) or permission
         if audience is Audience.SUPERIOR:
             path = _above(path)
-        hidden = (case.sealed or case.safety_sensitive) and clock.procedure is None
+        hidden = case.sealed or case.safety_sensitive
         return None, *self._role(permission, path, case.conflicted, hidden=hidden)
 
     def _carrier(self, case: Case) -> UUID | None:
@@ -210,10 +219,9 @@ def _recount_what_is_behind() -> int:
 @transaction.atomic
 def _recount(pk: int, version: int) -> int:
     case = Case.objects.select_related("subject").select_for_update(of=("self",)).get(pk=pk)
-    behind = list(
-        case.clocks.filter(state__in=LIVE, calendar__gt=0, calendar__lt=version).order_by("pk")
-    )
-    clocks.recount(case, behind, moment.now())
+    rows = case.clocks.filter(state__in=LIVE, calendar__gt=0, calendar__lt=version).order_by("pk")
+    behind = [clock for clock in rows if declared(clock)]
+    clocks.recount(behind)
     todos.keep(case, clocks.running(case))
     return len(behind)
 

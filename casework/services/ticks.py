@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from casework.engine import moment
-from casework.engine.calendar import WEEKDAYS
+from casework.engine.calendar import WEEKDAYS, Calendar
 from casework.engine.clocks import ClockRule
 from casework.engine.limits import Counting, Limit
 from casework.engine.ticking import ClockState, Tick, Ticked, begun, tick
 from casework.models import Case, Clock, ClockEvent, Procedure
-from casework.queries.calendars import HomeDays
+from casework.models.desk import LIVE
+from casework.queries.calendars import HomeDays, home_at, notices_after
 from casework.queries.clocks import asks_calendar, counting, next_fire, rule_of, spells_of, state_of
 
 A_MOMENT = timedelta(seconds=1)
@@ -35,8 +36,8 @@ class Ledger:
     """What happens to the clocks of one case in one transaction, written together at its end: one
     statement for all events."""
 
-    def __init__(self, days: HomeDays | None = None) -> None:
-        self._days = days or HomeDays()
+    def __init__(self) -> None:
+        self._days = HomeDays()
         self._events: list[ClockEvent] = []
 
     def start(
@@ -50,7 +51,7 @@ class Ledger:
         record: Procedure | None = None,
     ) -> Clock:
         """A new clock of `rule`, with this limit, from `at` (aware) on."""
-        how, rank = self._how(rule, limit)
+        how, rank = _how(self._days, rule, limit)
         state = begun(limit, how, Ticked(Tick.START, at))
         clock = Clock(
             case=case,
@@ -67,9 +68,31 @@ class Ledger:
         return clock
 
     def tick(self, clock: Clock, kind: Tick, at: datetime, limit: Limit | None = None) -> None:
-        """Something happens to a clock. Raises `OutOfOrder` when its state does not allow it."""
-        rule, stood, event = rule_of(clock), state_of(clock), Ticked(kind, at, limit)
-        how, rank = self._how(rule, stood.limit, *stood.extended, *((limit,) if limit else ()))
+        """Something happens to a clock, by the calendar as it is known now. Raises `OutOfOrder`
+        when its state does not allow it."""
+        if kind is Tick.REVIVE:
+            self._put_down(clock, Ticked(kind, at), home_at(clock.calendar))
+            self.catch_up(clock, at)
+            return
+        self.catch_up(clock, at)
+        self._put_down(clock, Ticked(kind, at, limit), self._days)
+
+    def catch_up(self, clock: Clock, by: datetime | None = None) -> None:
+        """Count a live clock again by each notice that came since it was counted, as of the day
+        of the notice (but not after `by`): what was late by then stays late, and what a sweep has
+        not yet counted again is not judged by a date that no longer holds."""
+        if clock.state not in LIVE or not 0 < clock.calendar < self._days.version:
+            return
+        as_shipped = [(self._days.version, moment.now())]
+        for rank, known_at in notices_after(clock.calendar) or as_shipped:
+            at = min(known_at, by or known_at)
+            self._put_down(clock, Ticked(Tick.RECOUNT, at), home_at(rank))
+
+    def _put_down(self, clock: Clock, event: Ticked, days: HomeDays | Calendar) -> None:
+        """Row and event, counted by these days."""
+        rule, stood = rule_of(clock), state_of(clock)
+        limits = (*stood.extended, event.limit) if event.limit else stood.extended
+        how, rank = _how(days, rule, stood.limit, *limits)
         _put(clock, rule, tick(stood, how, event), how, rank)
         clock.save(update_fields=COLUMNS)
         self._note(clock, event, rank)
@@ -79,12 +102,6 @@ class Ledger:
         if self._events:
             ClockEvent.objects.bulk_create(self._events)
             self._events = []
-
-    def _how(self, rule: ClockRule, *limits: Limit) -> tuple[Counting, int]:
-        """How to count, and the rank of the notice by which it is counted."""
-        if asks_calendar(rule, *limits):
-            return counting(rule, self._days), self._days.version
-        return counting(rule, WEEKDAYS), 0
 
     def _note(self, clock: Clock, event: Ticked, rank: int) -> None:
         self._events.append(
@@ -97,6 +114,13 @@ class Ledger:
                 made_at=moment.now(),
             )
         )
+
+
+def _how(days: HomeDays | Calendar, rule: ClockRule, *limits: Limit) -> tuple[Counting, int]:
+    """How to count, and the rank of the notice by which it is counted."""
+    if asks_calendar(rule, *limits):
+        return counting(rule, days), days.version
+    return counting(rule, WEEKDAYS), 0
 
 
 def _put(clock: Clock, rule: ClockRule, state: ClockState, how: Counting, rank: int) -> None:

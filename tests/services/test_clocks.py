@@ -204,6 +204,26 @@ def test_another_person_decides_on_a_closure_within_three_working_days(
 
 
 @pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("escalate", dv.Escalating("new_incident")),
+        ("decline_service", dv.EndingService(safety_information=True)),
+    ],
+)
+def test_nobody_decides_any_more_on_a_closure_that_came_to_nothing(
+    name: str, told: object, new_case: NewCase, people: SimpleNamespace
+) -> None:
+    case = new_case("domestic_violence", **ASKED)
+    assess(case, people.officer)
+    respond(case, people)
+    complete(case, people.officer)
+    go(case, "request_closure", dv.RequestingClosure("resolved", "done"), by=people.officer)
+    assert "approval.closure" in running(case)
+    go(case, name, told, by=people.officer)
+    assert state(case, "approval.closure") == "cancelled"
+
+
+@pytest.mark.parametrize(
     ("reply", "expected"),
     [("2026-05-15 23:59:59", "met"), ("2026-05-16 00:00:00", "breached")],
 )

@@ -52,6 +52,12 @@ class Gateway:
         gateway = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                gateway.got.append(SimpleNamespace(path=self.path, headers={}, body=b""))
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b'{"errcode":0}')
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 gateway.got.append(
@@ -59,6 +65,8 @@ class Gateway:
                 )
                 time.sleep(gateway.hangs)
                 self.send_response(gateway.status)
+                if gateway.status == 302:
+                    self.send_header("Location", "/elsewhere")
                 self.end_headers()
                 self.wfile.write(gateway.answer)
 
@@ -278,6 +286,46 @@ def test_what_was_done_meanwhile_does_not_go_out(
         go(case, "serve_notice", served, by=people.officer)
     assert sweep("2026-03-24 08:00").sent == 0
     assert (gateway.got, states()) == ([], ["dropped"])
+
+
+def test_mail_asks_again_whether_she_may_still_see_the_case(
+    case: Case, people: SimpleNamespace, mailed: None
+) -> None:
+    staffing.set_address(people.officer, "officer@work.example")
+    sweep("2026-03-24 02:00")
+    Case.objects.filter(pk=case.pk).update(conflicted=str(people.officer.uid))
+    assert sweep("2026-03-24 08:00").sent == 0
+    assert (mail.outbox, states()) == ([], ["dropped"])
+
+
+def test_what_failed_in_the_evening_waits_for_the_morning(
+    case: Case, gateway: Gateway, settings: Settings
+) -> None:
+    settings.REMINDER_CHANNELS = ("webhook",)
+    gateway.status = 500
+    assert sweep("2026-03-24 19:59").sent == 0
+    gateway.status = 200
+    assert sweep("2026-03-24 20:00").sent == 0
+    assert sweep("2026-03-24 23:00").sent == 0
+    assert Delivery.objects.get().not_before == on("2026-03-25 08:00")
+    assert sweep("2026-03-25 08:00").sent == 1
+
+
+def test_a_slow_gateway_holds_up_no_sweep_for_long(
+    case: Case,
+    new_case: NewCase,
+    gateway: Gateway,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.REMINDER_CHANNELS = ("webhook",)
+    with moment.at(RECEIVED):
+        new_case(received_at=RECEIVED)
+    gateway.hangs = 0.05
+    monkeypatch.setattr(delivering, "LONGEST_SECONDS", 0.01)
+    assert sweep("2026-03-24 10:00").sent == 1
+    assert sorted(states()) == ["sent", "waiting"]
+    assert sweep("2026-03-24 10:01").sent == 1
 
 
 def test_what_she_has_read_does_not_follow_her(

@@ -15,6 +15,7 @@ from casework import audit
 from casework.engine import moment
 from casework.engine.case_acts import Asking, Consenting, Incident, Levelling
 from casework.models import Case, CaseProcess, Event, Procedure, Todo
+from casework.queries.clocks import verify
 from casework.queries.timeline import told_in
 from casework.services import errands
 from casework.services.refusals import Refused
@@ -281,6 +282,18 @@ def test_a_violent_case_of_the_pair_stops_their_mediation_at_once(
         new_case("domestic_violence", **PAIR)
     assert ended(running, "stop", "stopped", "登记")
     assert faults() == []
+
+
+def test_what_ran_in_a_mediation_that_violence_stops_runs_no_more(
+    running: Procedure, new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    bring(running, crew, "consented")
+    clock = running.clocks.get(rule="mediation.finish")
+    assert clock.state == "running"
+    new_case("domestic_violence", **PAIR)
+    work()
+    clock.refresh_from_db()
+    assert (clock.state, clock.next_fire_at, verify().wrong) == ("cancelled", None, [])
 
 
 def test_an_errand_left_by_a_process_that_died_is_done_by_whoever_looks_next(

@@ -11,13 +11,13 @@ from django.db import connection
 from casework.engine import moment
 from casework.engine.case_acts import Noting
 from casework.engine.moment import HOME
-from casework.models import Case, Clock, ClockEvent, Heartbeat, Reminder
+from casework.models import Case, Clock, ClockEvent, Heartbeat, Procedure, Reminder
 from casework.queries.clocks import overdue, verify
 from casework.services import calendars, sweeping
 from casework.services.refusals import Refused
 from tests.conftest import NewCase
 from tests.services.proceedings import bring, handled, refer
-from tests.services.steps import accept, assess, fresh, go
+from tests.services.steps import accept, assess, fresh, go, request_closure
 from workflows.petition import facts as petition
 
 RECEIVED = datetime(2026, 3, 11, 9, 30, tzinfo=HOME)  # a Wednesday: the notice is due on the 26th
@@ -68,6 +68,7 @@ def test_a_deadline_goes_up_step_by_step(case: Case) -> None:
         ("before:1 calendar_days", "officer"),
         ("due", "officer"),
         ("due", "supervisor/4401/440101/"),
+        ("after:1 calendar_days", "officer"),
         ("after:1 calendar_days", "supervisor/4401/440101/"),
         ("after:1 calendar_days", "supervisor/4401/"),
     ]
@@ -107,6 +108,49 @@ def test_a_case_closed_late_while_nobody_swept_is_late(case: Case, people: Simpl
     assert (clock.state, clock.breached_at) == ("breached", on("2026-03-26 23:59:59"))
     sweep("2026-04-02 10:00")
     assert told(case) == []
+
+
+def test_what_was_told_before_a_shorter_outage_is_not_told_again(case: Case) -> None:
+    """Each milestone once is held by the row (`told_until`), not only by the keys of what is told:
+    a sweep does not even try what it has told before."""
+    sweep("2026-03-24 00:00")
+    clock = case.clocks.get(rule="petition.notice")
+    assert (clock.told_until, clock.next_fire_at) == (
+        on("2026-03-23 23:59:59"),
+        on("2026-03-25 23:59:59"),
+    )
+    assert sweep("2026-03-26 00:00").milestones == 1
+    clock.refresh_from_db()
+    assert clock.told_until == on("2026-03-25 23:59:59")
+
+
+def test_a_rule_that_is_gone_leaves_the_others_in_peace(
+    case: Case, new_case: NewCase, caplog: pytest.LogCaptureFixture
+) -> None:
+    with moment.at(RECEIVED):
+        other = new_case(received_at=RECEIVED)
+    case.clocks.filter(rule="petition.notice").update(rule="petition.forgotten")
+    assert sweep("2026-03-24 00:00").reminders == 1
+    assert told(other) == [("before:3 calendar_days", "officer")]
+    assert "petition.forgotten" in caplog.text
+    assert sweep("2026-03-24 12:00").clocks == 0
+    case.clocks.filter(rule="petition.forgotten").update(rule="petition.notice")
+    sweep("2026-03-25 00:00")
+    assert told(case) == [("before:3 calendar_days", "officer")]
+
+
+def test_of_a_hidden_case_only_those_who_see_it_are_told(
+    new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    record = refer(handled(new_case, crew), crew)
+    bring(record, crew, "sent")
+    Procedure.objects.filter(pk=record.pk).update(carrier=None)
+    go(record.case, "seal", by=crew.supervisor)
+    clock = Clock.objects.get(rule="referral.receipt")
+    with moment.at(clock.due_at + timedelta(seconds=1)):
+        sweeping.sweep()
+    whom = {who for _m, who in told(record.case, "referral.receipt")}
+    assert whom == {"supervisor/4401/440101/"}
 
 
 def test_a_new_step_is_told_of_anew(case: Case, people: SimpleNamespace) -> None:
@@ -168,6 +212,61 @@ def test_an_unpublished_year_gives_a_date_that_is_counted_again(
     clock.refresh_from_db()
     assert (clock.due_at, clock.provisional) == (on("2027-01-07 23:59:59"), False)
     assert clock.events.filter(kind="recount").count() == 1
+    assert verify().wrong == []
+
+
+NOTICE = "date,kind\n2027-01-01,holiday\n"
+
+
+def publish(people: SimpleNamespace, at: str, text: str = NOTICE) -> None:
+    """A notice comes, and a second person confirms it."""
+    with moment.at(on(at)):
+        notice = calendars.propose(people.chief, calendars.read(text), "国办发明电〔2026〕9号")
+        calendars.decide(people.deputy, notice, right=True)
+
+
+@pytest.fixture
+def provisional(new_case: NewCase) -> Case:
+    """Its objection is due on 6 January while New Year's Day is not published, else on the 7th."""
+    with moment.at(on("2026-12-30 09:00")):
+        return new_case(channel="forwarded", received_at=on("2026-12-30 09:00"))
+
+
+def test_a_notice_counts_before_the_sweep_has_seen_it(
+    provisional: Case, people: SimpleNamespace
+) -> None:
+    publish(people, "2027-01-04 09:00")
+    with moment.at(on("2027-01-07 10:00")):
+        go(provisional, "object", by=people.supervisor)
+    clock = provisional.clocks.get(rule="petition.objection")
+    assert (clock.state, clock.due_at) == ("met", on("2027-01-07 23:59:59"))
+    assert verify().wrong == []
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_notice_that_comes_too_late_takes_no_breach_back(
+    swept: bool, provisional: Case, people: SimpleNamespace
+) -> None:
+    publish(people, "2027-01-07 00:00")  # the provisional date is past
+    if swept:
+        sweep("2027-01-07 00:01")
+    with moment.at(on("2027-01-07 10:00")):
+        go(provisional, "object", by=people.supervisor)
+    clock = provisional.clocks.get(rule="petition.objection")
+    assert (clock.state, clock.breached_at) == ("breached", on("2027-01-06 23:59:59"))
+    assert (clock.due_at, verify().wrong) == (on("2027-01-07 23:59:59"), [])
+
+
+def test_each_of_several_notices_counts_from_its_own_day(
+    provisional: Case, people: SimpleNamespace
+) -> None:
+    publish(people, "2027-01-04 09:00")
+    publish(people, "2027-01-07 09:00", "date,kind\n2027-01-07,holiday\n")
+    assert sweep("2027-01-08 09:00").recounted == 1
+    clock = provisional.clocks.get(rule="petition.objection")
+    told_of = list(clock.events.filter(kind="recount").values_list("at", flat=True))
+    assert told_of == [on("2027-01-04 09:00"), on("2027-01-07 09:00")]
+    assert (clock.due_at, clock.breached_at) == (on("2027-01-08 23:59:59"), None)
     assert verify().wrong == []
 
 
@@ -244,6 +343,16 @@ def test_whoever_asked_does_not_allow_it(statutory: Case, people: SimpleNamespac
         go(statutory, "refuse_extension", by=people.chief)
     assert fresh(statutory).extension_by == ""
     assert statutory.clocks.get(rule="petition.handling").due_at == on("2026-05-15 23:59:59")
+
+
+def test_whoever_asked_for_time_asked_for_this_handling_alone(
+    statutory: Case, people: SimpleNamespace
+) -> None:
+    ask(statutory, people, "2026-05-10 10:00")
+    with moment.at(on("2026-05-11 10:00")):
+        request_closure(statutory, people.officer)
+    assert fresh(statutory).extension_by == ""
+    assert not statutory.todos.filter(subject="asked:extension", done_at=None).exists()
 
 
 # ---------------------------------------------------------------- how it lives

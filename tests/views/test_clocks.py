@@ -10,6 +10,7 @@ import pytest
 from casework.engine import moment
 from casework.engine.moment import HOME
 from casework.models import Case, Reminder
+from casework.queries.reminders import reminders
 from casework.services import sweeping
 from tests.conftest import NewCase
 from tests.services.steps import accept, go
@@ -39,6 +40,19 @@ def test_she_reads_her_reminder_and_takes_note(case: Case, pages: Pages) -> None
         assert officer.get(f"/reminders/{reminder.uid}/").status_code == 405
         assert officer.post(f"/reminders/{reminder.uid}/").status_code == 302
         assert "期限提醒未阅" not in text(officer.get("/"))
+
+
+def test_what_she_noted_last_stands_below_what_she_did_not(
+    case: Case, people: SimpleNamespace
+) -> None:
+    for at in ("2026-03-24 00:00", "2026-03-26 00:00", "2026-03-27 00:00"):
+        with moment.at(on(at)):
+            sweeping.sweep()
+    first, second, third = Reminder.objects.filter(assignee=people.officer).order_by("pk")
+    sweeping.note(people.officer, third)
+    sweeping.note(people.officer, first)
+    shown = [said.reminder.pk for said in reminders(people.officer)]
+    assert shown == [second.pk, third.pk, first.pk]
 
 
 def test_nobody_else_reads_it_or_takes_note(case: Case, pages: Pages) -> None:
