@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from casework.engine import moment
 from casework.engine.calendar import WEEKDAYS
@@ -86,12 +87,18 @@ def sweep() -> Swept:
     return Swept(told, milestones_told, reminders, recounted, sent, delivering.set_aside())
 
 
+def due(now: datetime) -> QuerySet[Clock]:
+    """The clocks of which something must be told by now, the oldest first: all that a sweep ever
+    reads, by one index."""
+    return Clock.objects.filter(state="running", next_fire_at__lte=now).order_by("next_fire_at")
+
+
 @transaction.atomic
 def _portion(now: datetime) -> tuple[int, int, int] | None:
     """Tell of the oldest clocks that are due; None when none is, or all are held by somebody."""
-    due = Clock.objects.filter(state="running", next_fire_at__lte=now).order_by("next_fire_at")
     free = (
-        due.select_related("case", "procedure")
+        due(now)
+        .select_related("case", "procedure")
         .only(*READ)
         .select_for_update(
             of=("self", "case"), skip_locked=connection.features.has_select_for_update_skip_locked
@@ -241,8 +248,7 @@ def pulse() -> Pulse:
     """When the sweep last ended, and since when something waits for it."""
     now = moment.now()
     last = Heartbeat.objects.filter(name=HEARTBEAT).values_list("at", flat=True).first()
-    waiting = Clock.objects.filter(state="running", next_fire_at__lte=now)
-    oldest = waiting.order_by("next_fire_at").values_list("next_fire_at", flat=True).first()
+    oldest = due(now).values_list("next_fire_at", flat=True).first()
     late = bool(oldest and now - oldest > TOO_LATE)
     return Pulse(last, oldest, late, delivering.set_aside())
 

@@ -89,6 +89,18 @@ def test_pauses_are_taken_out_in_the_limits_own_unit() -> None:
     )
 
 
+def test_pauses_that_overlap_stop_hours_only_once() -> None:
+    events = life(
+        START,
+        ("pause", "2026-03-04 10:00"),
+        ("pause", "2026-03-05 10:00"),
+        ("resume", "2026-03-06 10:00"),
+        ("resume", "2026-03-07 10:00"),
+    )
+    due = replay(Hours(200), PLAIN, events).due_at
+    assert due == on("2026-03-02 09:00") + timedelta(hours=200 + 72)
+
+
 @pytest.mark.parametrize(
     "events",
     [

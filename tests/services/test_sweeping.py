@@ -16,7 +16,7 @@ from casework.queries.clocks import overdue, verify
 from casework.services import calendars, sweeping
 from casework.services.refusals import Refused
 from tests.conftest import NewCase
-from tests.services.proceedings import bring, handled, refer
+from tests.services.proceedings import bring, handled, propose, refer
 from tests.services.steps import accept, assess, fresh, go, request_closure
 from workflows.petition import facts as petition
 
@@ -317,6 +317,20 @@ def test_what_was_said_of_the_earlier_date_is_over(
     assert told(statutory, "petition.handling")[before:] == [("before:15 calendar_days", "officer")]
 
 
+def test_what_would_have_been_said_of_the_new_date_is_not_made_up_for(
+    statutory: Case, people: SimpleNamespace
+) -> None:
+    sweep("2026-05-15 09:00")
+    before = len(told(statutory, "petition.handling"))
+    ask(statutory, people, "2026-05-15 10:00")
+    grant(statutory, people, "2026-05-15 11:00", days=5)  # seven days before that day is past
+    assert sweep("2026-05-15 12:00").clocks == 0
+    sweep("2026-05-18 00:00")
+    assert [m for m, _who in told(statutory, "petition.handling")[before:]] == [
+        "before:3 calendar_days"
+    ]
+
+
 def test_a_longer_time_is_refused(statutory: Case, people: SimpleNamespace) -> None:
     ask(statutory, people, "2026-05-10 10:00")
     with pytest.raises(Refused), moment.at(on("2026-05-16 00:00")):  # after the breach
@@ -369,11 +383,12 @@ def test_the_sweep_leaves_a_sign_of_life_and_an_alarm_when_it_is_missing(case: C
 
 
 def test_an_idle_sweep_reads_the_index_of_what_is_due(case: Case) -> None:
-    due = Clock.objects.filter(state="running", next_fire_at__lte=moment.now())
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "clock_to_fire" in due.order_by("next_fire_at").explain()
+    assert "clock_to_fire" in sweeping.due(moment.now()).explain()
+    assert not sweeping.due(on("2026-03-23 23:59:58")).exists()
+    assert [c.rule for c in sweeping.due(on("2026-03-23 23:59:59"))] == ["petition.notice"]
 
 
 def test_a_person_takes_note(case: Case, people: SimpleNamespace) -> None:
@@ -391,3 +406,14 @@ def test_an_assessed_case_is_told_of_no_more(new_case: NewCase, people: SimpleNa
         assess(case, people.officer)
     sweep("2026-03-12 12:00")
     assert told(case, "dv.assessment") == []
+
+
+def test_a_last_day_off_rolls_forward_where_the_law_says_so(
+    new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-03-12 10:00")):  # 30 days later is a Saturday
+        record = propose(handled(new_case, crew), crew)
+        bring(record, crew, "signed", wants_confirmation=True)
+    clock = record.clocks.get(rule="mediation.confirm")
+    assert clock.due_at == on("2026-04-13 23:59:59")
+    assert verify().wrong == []
