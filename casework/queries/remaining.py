@@ -6,24 +6,30 @@ from datetime import datetime
 
 from casework.engine import moment
 from casework.engine.language import Sentence, _
-from casework.engine.limits import ONE_DAY, WorkingDays
+from casework.engine.limits import LAST_SECOND, ONE_DAY, WorkingDays
 from casework.models import Clock
 from casework.queries.calendars import HomeDays
 
+TWO_DAYS = 48
+"""In hours."""
+
 
 def remaining(due: datetime | None, now: datetime) -> Sentence | None:
-    """How long is left, in words: hours below two days, then days of the calendar in Shanghai."""
+    """How long is left, in words: hours below two days, then days of the calendar in Shanghai. What
+    is not due at the end of a day was counted in hours, and is late by hours at first."""
     if due is None:
         return None
     hours = int((due - now).total_seconds() // 3600)
     days = (due.astimezone(moment.HOME).date() - now.astimezone(moment.HOME).date()).days
     if due < now:
+        if due.astimezone(moment.HOME).time() != LAST_SECOND and hours >= -TWO_DAYS:
+            return _("已超期 %(hours)s 小时", hours=-hours)
         if days == 0:
             return _("今天已超期")
         return _("已超期 %(days)s 日", days=-days)
     if days == 0:
         return _("今天到期") if hours >= 12 else _("还剩 %(hours)s 小时", hours=hours)
-    if hours < 48:
+    if hours < TWO_DAYS:
         return _("还剩 %(hours)s 小时", hours=hours)
     return _("还剩 %(days)s 日", days=days)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from casework.engine import registry
 from casework.engine.clocks import ClockRule
@@ -30,11 +30,18 @@ class Said:
 
 
 def reminders_of(user: User) -> QuerySet[Reminder]:
-    """Her reminders about cases that she may see."""
+    """Her reminders about cases that she may see; what is said to her by name is not said again
+    because she supervises, too."""
     hers = [user.uid, *(UUID(uid) for uid in user.actor.deputises)]
     roles = [role.value for role in user.actor.roles]
+    by_name = Reminder.objects.filter(
+        assignee__in=hers,
+        clock=OuterRef("clock"),
+        due_at=OuterRef("due_at"),
+        milestone=OuterRef("milestone"),
+    )
     role = Q(assignee=None, role__in=roles, organisation_path=user.actor.path)
-    mine = Reminder.objects.filter(Q(assignee__in=hers) | role)
+    mine = Reminder.objects.filter(Q(assignee__in=hers) | role & ~Exists(by_name))
     return mine.filter(case__in=Case.objects.visible_to(user))
 
 

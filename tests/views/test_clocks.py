@@ -9,7 +9,7 @@ import pytest
 
 from casework.engine import moment
 from casework.engine.moment import HOME
-from casework.models import Case, Reminder
+from casework.models import Case, Reminder, StaffRole
 from casework.queries.reminders import reminders
 from casework.services import sweeping
 from tests.conftest import NewCase
@@ -53,6 +53,19 @@ def test_what_she_noted_last_stands_below_what_she_did_not(
     sweeping.note(people.officer, first)
     shown = [said.reminder.pk for said in reminders(people.officer)]
     assert shown == [second.pk, third.pk, first.pk]
+
+
+def test_who_handles_and_supervises_is_told_once(
+    new_case: NewCase, people: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-03-11 09:30")):
+        case = new_case(by=people.supervisor, received_at=on("2026-03-11 09:30"))
+    StaffRole.objects.create(user=people.supervisor, role="desk_officer")
+    with moment.at(on("2026-03-27 00:00")):
+        sweeping.sweep()
+    told = Reminder.objects.filter(case=case, milestone="due")
+    assert told.count() == 2
+    assert [said.reminder.assignee for said in reminders(people.supervisor)] == [people.supervisor]
 
 
 def test_nobody_else_reads_it_or_takes_note(case: Case, pages: Pages) -> None:
