@@ -35,7 +35,7 @@ def reminders_of(user: User) -> QuerySet[Reminder]:
     hers = [user.uid, *(UUID(uid) for uid in user.actor.deputises)]
     roles = [role.value for role in user.actor.roles]
     by_name = Reminder.objects.filter(
-        assignee__in=hers,
+        Q(assignee__in=hers),
         clock=OuterRef("clock"),
         due_at=OuterRef("due_at"),
         milestone=OuterRef("milestone"),

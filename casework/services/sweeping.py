@@ -157,8 +157,12 @@ def _event(clock: Clock, milestone: Milestone, now: datetime) -> ClockEvent:
 def _reminders(
     clock: Clock, milestone: Milestone, whom: _Addresses, now: datetime
 ) -> Iterator[Reminder]:
+    told = set()
     for audience in UPWARDS[milestone.tells]:
-        assignee, role, path = whom.of(clock, audience)
+        address = assignee, role, path = whom.of(clock, audience)
+        if address in told:  # the highest organisation is its own superior
+            continue
+        told.add(address)
         yield Reminder(
             made_at=now,
             clock_id=clock.pk,

@@ -75,6 +75,16 @@ def test_a_deadline_goes_up_step_by_step(case: Case) -> None:
     assert case.clocks.get(rule="petition.notice").next_fire_at is None
 
 
+def test_the_highest_office_is_told_once(people: SimpleNamespace, new_case: NewCase) -> None:
+    with moment.at(RECEIVED):
+        case = new_case(by=people.chief, received_at=RECEIVED)
+    sweep("2026-03-28 00:00")
+    assert told(case) == [
+        ("after:1 calendar_days", "chief"),
+        ("after:1 calendar_days", "supervisor/4401/"),
+    ]
+
+
 def test_after_an_outage_each_milestone_is_noted_and_only_the_last_is_said(case: Case) -> None:
     done = sweep("2026-04-20 12:00")
     assert (done.clocks, done.milestones) == (1, 4)
