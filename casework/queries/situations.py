@@ -12,9 +12,12 @@ from casework.engine import moment, registry
 from casework.engine.limits import Counting
 from casework.engine.situation import Assessed, Danger, Proceeding, Questions, Situation
 from casework.models import Case, Procedure
+from casework.models.plain import any_row
 from casework.models.visit import FORWARDED_CHANNELS
 from casework.queries.calendars import HomeDays
 from casework.queries.parties import barred, has_safe_channel, kin
+
+_OPEN = 'WHERE "case_id" = %s AND "open"'
 
 
 def situation_of(case: Case, facts: object | None = None, opening: str | None = None) -> Situation:
@@ -55,9 +58,9 @@ def situation_of(case: Case, facts: object | None = None, opening: str | None = 
 
 def _procedures_of(case: Case) -> tuple[Proceeding, ...]:
     """The open ones. Most cases have none: to ask that alone is a fraction of the cost."""
-    running = Procedure.objects.filter(case=case.pk, open=True)
-    if not running.exists():
+    if not any_row(Procedure, _OPEN, [case.pk]):
         return ()
+    running = Procedure.objects.filter(case=case.pk, open=True)
     rows = running.select_related("mediation", "referral__body").order_by("pk")
     return tuple(proceeding_of(record) for record in rows)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,6 +11,7 @@ from django.db.models import QuerySet
 from casework.engine.language import _
 from casework.engine.people import DESK, GRANTS, Permission, Role
 from casework.models import Case, Organisation, Procedure, User
+from casework.models.plain import as_stored, rows_of
 
 HANDLERS = [r.value for r in Role if Permission.HANDLE in GRANTS.get(r, frozenset())]
 
@@ -35,24 +38,62 @@ def can_carry(
 ) -> bool:
     """Is the person with this uid one of those? Without a `user`, within anybody's reach."""
     try:
-        return _able(case, user, able).filter(uid=UUID(uid)).exists()
+        person = UUID(uid)
     except ValueError:
         return False
+    wanted = _wanted(case, user, able)
+    return str(person) not in wanted.shut_out and any(
+        role in wanted.roles and path in wanted.paths and path.startswith(wanted.reach)
+        for path, role in roles_held(person)
+    )
 
 
-def _able(case: Case, user: User | None, able: Permission | None) -> QuerySet[User]:
+_HELD = """SELECT "casework_organisation"."path", "casework_staffrole"."role" FROM "casework_user"
+INNER JOIN "casework_organisation" ON "casework_organisation"."id" = "organisation_id"
+INNER JOIN "casework_staffrole" ON "casework_staffrole"."user_id" = "casework_user"."id"
+WHERE "casework_user"."uid" = %s AND "is_active"
+"""
+
+
+def roles_held(person: UUID | None) -> list[tuple[str, str]]:
+    """The organisation (its path) and role of each role that somebody active holds."""
+    held = rows_of(_HELD, [as_stored(User, "uid", person)]) if person else []
+    return [(path, role) for path, role in held]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Who could do something in a case: by role, by organisation, but for some."""
+
+    roles: Collection[str]
+    paths: Collection[str]
+    shut_out: Collection[str]
+    reach: str
+    """Only below it."""
+
+
+def _wanted(case: Case, user: User | None, able: Permission | None) -> _Wanted:
     roles = [r.value for r in DESK if able is None or able in GRANTS.get(r, frozenset())]
     if able is Permission.HANDLE and case.safety_sensitive:
         roles = CARRIERS
+    # An interest may be anybody's, also above: then `able` is None.
+    return _Wanted(
+        roles,
+        ancestors(case.organisation_path),
+        case.conflicted.split() if able else (),
+        user.actor.path if user and able else "",
+    )
+
+
+def _able(case: Case, user: User, able: Permission | None) -> QuerySet[User]:
+    wanted = _wanted(case, user, able)
     found = User.objects.filter(
         is_active=True,
-        roles__role__in=roles,
-        organisation__path__in=ancestors(case.organisation_path),
+        roles__role__in=wanted.roles,
+        organisation__path__in=wanted.paths,
+        organisation__path__startswith=wanted.reach,
     )
-    if able and case.conflicted:
-        found = found.exclude(uid__in=case.conflicted.split())
-    reach = user is not None and able is not None  # an interest may be anybody's, also above
-    return found.filter(organisation__path__startswith=user.actor.path) if user and reach else found
+    return found.exclude(uid__in=wanted.shut_out) if wanted.shut_out else found
 
 
 def organisations_below(case: Case) -> dict[str, str]:

@@ -8,7 +8,7 @@ from casework.engine.clocks import Step
 from casework.engine.facts import told
 from casework.engine.moves import Move
 from casework.engine.situation import Situation
-from casework.models import Case, Event
+from casework.models import Case, Event, plain
 from casework.queries.situations import situation_of
 from casework.services import clocks, effects, errands, events, procedures, todos
 from casework.services.judging import Asked, judge, transition, uuid_of
@@ -68,7 +68,7 @@ def make(case: Case, asked: Asked) -> Event:
         key=asked.key,
         mark=asked.mark,
     )
-    event.save(force_insert=True)
+    plain.insert(event)
     procedures.open_new(case, after, facts, actor)
     procedures.end_what_ended(case, situation, after, asked)
     if after.violence and (not situation.violence or move.facts in (Incident, Joining)):

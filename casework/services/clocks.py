@@ -10,12 +10,12 @@ from casework.engine.clocks import WORK_NEXT, ClockRule, Step
 from casework.engine.ticking import Tick
 from casework.models import Case, Clock, Procedure
 from casework.models.desk import LIVE
+from casework.models.plain import read
 from casework.services.ticks import Ledger
 
 RECORDED_WITHIN = timedelta(hours=24)
 
-_ALL = "SELECT * FROM casework_clock WHERE case_id = %s ORDER BY cycle"
-"""By hand: every move asks it, and the ORM takes twice as long to say it (bench move)."""
+_ALL = 'WHERE "case_id" = %s ORDER BY "cycle"'
 
 
 def running(case: Case) -> list[Clock]:
@@ -49,7 +49,7 @@ class _Life:
 
     def __init__(self, case: Case, step: Step) -> None:
         self.case, self.step, self.ledger = case, step, Ledger()
-        self.ever = list(Clock.objects.raw(_ALL, [case.pk]))
+        self.ever = read(Clock, _ALL, [case.pk])
         self.live = {_name(c.rule, c.procedure_id): c for c in self.ever if c.state in LIVE}
 
     def follow(self, rule: ClockRule, record: Procedure | None) -> None:

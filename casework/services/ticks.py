@@ -9,7 +9,7 @@ from casework.engine.calendar import WEEKDAYS, Calendar
 from casework.engine.clocks import ClockRule
 from casework.engine.limits import Counting, Limit
 from casework.engine.ticking import ClockState, Tick, Ticked, begun, tick
-from casework.models import Case, Clock, ClockEvent, Procedure
+from casework.models import Case, Clock, ClockEvent, Procedure, plain
 from casework.models.desk import LIVE
 from casework.queries.calendars import HomeDays, home_at, notices_after
 from casework.queries.clocks import asks_calendar, counting, next_fire, rule_of, spells_of, state_of
@@ -63,7 +63,7 @@ class Ledger:
             limit=str(limit),
         )
         _put(clock, rule, state, how, rank)
-        clock.save(force_insert=True)
+        plain.insert(clock)
         self._note(clock, Ticked(Tick.START, at, limit), rank)
         return clock
 
@@ -94,13 +94,13 @@ class Ledger:
         limits = (*stood.extended, event.limit) if event.limit else stood.extended
         how, rank = _how(days, rule, stood.limit, *limits)
         _put(clock, rule, tick(stood, how, event), how, rank)
-        clock.save(update_fields=COLUMNS)
+        plain.update(clock, *COLUMNS)
         self._note(clock, event, rank)
 
     def write(self) -> None:
         """Write the events."""
         if self._events:
-            ClockEvent.objects.bulk_create(self._events)
+            plain.insert(*self._events)
             self._events = []
 
     def _note(self, clock: Clock, event: Ticked, rank: int) -> None:

@@ -9,16 +9,13 @@ from uuid import UUID
 
 from casework.engine import moment, registry
 from casework.engine.people import GRANTS, Permission, Role
-from casework.models import Case, Clock, StaffRole, Todo, User
-from casework.queries.staff import HANDLERS, ancestors
+from casework.models import Case, Clock, StaffRole, Todo, plain
+from casework.queries.staff import HANDLERS, ancestors, roles_held
 from casework.services.clocks import ours
 
 EXTENSION = "asked:extension"
 
-_OPEN = """
-SELECT * FROM casework_todo WHERE case_id = %s AND done_at IS NULL AND task_id IS NULL
-"""
-"""By hand: every move asks it, and the ORM takes twice as long to say it (bench move)."""
+_OPEN = 'WHERE "case_id" = %s AND "done_at" IS NULL AND "task_id" IS NULL'
 
 
 @dataclass(frozen=True)
@@ -36,14 +33,15 @@ def keep(case: Case, running: Iterable[Clock], able: UUID | None = None) -> None
     clocks = list(running)
     wanted = _wanted(case, clocks, able)
     now = moment.now()
-    for todo in Todo.objects.raw(_OPEN, [case.pk]):
+    for todo in plain.read(Todo, _OPEN, [case.pk]):
         want = wanted.pop(todo.subject, None)
         if want is None:
-            Todo.objects.filter(pk=todo.pk).update(done_at=now)
+            todo.done_at = now
+            plain.update(todo, "done_at")
         else:
             _adjust(todo, want)
     for subject, want in wanted.items():
-        Todo.objects.create(
+        todo = Todo(
             case=case,
             subject=subject,
             assignee_id=want.assignee,
@@ -52,6 +50,7 @@ def keep(case: Case, running: Iterable[Clock], able: UUID | None = None) -> None
             due_at=want.due_at,
             clock=want.clock,
         )
+        plain.insert(todo)
 
 
 def _adjust(todo: Todo, want: _Wanted) -> None:
@@ -59,7 +58,7 @@ def _adjust(todo: Todo, want: _Wanted) -> None:
     todo.assignee_id, todo.role, todo.organisation_path = want.assignee, want.role, want.path
     todo.due_at, todo.clock = want.due_at, want.clock
     if before != (todo.assignee_id, todo.role, todo.organisation_path, todo.due_at, todo.clock_id):
-        todo.save(update_fields=["assignee", "role", "organisation_path", "due_at", "clock"])
+        plain.update(todo, "assignee", "role", "organisation_path", "due_at", "clock")
 
 
 def _wanted(case: Case, clocks: list[Clock], able: UUID | None) -> dict[str, _Wanted]:
@@ -88,8 +87,8 @@ def carrier(case: Case, able: UUID | None = None) -> UUID | None:
         return None
     if person == able:
         return person
-    found = User.objects.filter(uid=person, is_active=True, roles__role__in=HANDLERS)
-    return person if found.exists() else None
+    held = {role for _path, role in roles_held(person)}
+    return person if not held.isdisjoint(HANDLERS) else None
 
 
 def _for(

@@ -89,10 +89,13 @@ def lock(case: Case, actor: User, also: Sequence[str] = ()) -> Case:
     """The case, fresh and locked until the transaction ends; `also` those with these uids or
     numbers, all in one order, so that two people who tie the same two cases never wait for each
     other. Raises `NotVisible`."""
-    rows = Case.objects.visible_to(actor).select_related("subject").select_for_update(of=("self",))
-    others = [found.pk for found in (find_case(actor, word) for word in also) if found]
+    others = [other.pk for other in (find_case(actor, word) for word in also) if other]
     if others:
         list(Case.objects.filter(pk__in=[case.pk, *others]).order_by("pk").select_for_update())
+    found = case.locked_for(actor)
+    if found:
+        return found
+    rows = Case.objects.visible_to(actor).select_related("subject").select_for_update(of=("self",))
     try:
         return rows.get(pk=case.pk)
     except Case.DoesNotExist:

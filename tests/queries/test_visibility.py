@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from casework.engine.case_acts import Assigning
+from casework.engine.case_acts import Assigning, Noting
 from casework.engine.people import Role
-from casework.models import Case, Organisation, User
+from casework.models import Case, Organisation, Todo, User
 from casework.queries.cases import find_case, known_to_the_desk, register
 from casework.services import staffing
+from casework.services.refusals import NotVisible
+from casework.services.verbs import lock
 from tests.conftest import NewCase, NewStaff
 from tests.services.steps import go
 
@@ -28,7 +30,7 @@ def who_sees(case: Case, people: SimpleNamespace) -> set[str]:
     """Who finds the case, by every way of finding."""
     seen = set()
     for name in EVERYBODY:
-        user = fresh(getattr(people, name))
+        user, row = fresh(getattr(people, name)), Case.objects.get(pk=case.pk)
         ways = {
             Case.objects.visible_to(user).filter(pk=case.pk).exists(),
             find_case(user, case.number) is not None,
@@ -37,6 +39,8 @@ def who_sees(case: Case, people: SimpleNamespace) -> set[str]:
             case in register(user, word=case.number[-5:]),
             register(user, word=case.number).count() == 1,
             known_to_the_desk(user, phone="13800001111"),
+            row.is_plainly_for(user),
+            row.locked_for(user) is not None,
         }
         assert len(ways) == 1, f"the ways to find a case differ for {name}"
         if ways == {True}:
@@ -81,6 +85,38 @@ def test_sealing_hides_a_petition_and_unsealing_shows_it(
     assert who_sees(case, people) == {"officer"} | SUPERVISORS
     go(case, "unseal", by=people.supervisor)
     assert who_sees(case, people) == set(DESK)
+
+
+def test_what_was_sealed_since_she_read_it_is_not_locked_for_her(
+    new_case: NewCase, people: SimpleNamespace
+) -> None:
+    read = new_case()
+    assert read.locked_for(people.colleague) == read
+    go(read, "seal", by=people.supervisor)
+    assert not read.sealed
+    assert read.locked_for(people.colleague) is None
+    with pytest.raises(NotVisible):
+        go(read, "note", Noting("内容"), by=people.colleague)
+
+
+def test_whoever_has_an_interest_or_sits_elsewhere_locks_nothing(
+    new_case: NewCase, people: SimpleNamespace
+) -> None:
+    case = new_case()
+    assert case.locked_for(people.stranger) is None
+    Case.objects.filter(pk=case.pk).update(conflicted=str(people.supervisor.uid))
+    assert case.locked_for(people.supervisor) is None
+
+
+def test_a_todo_of_hers_opens_what_the_row_alone_does_not(
+    new_case: NewCase, people: SimpleNamespace
+) -> None:
+    case = new_case("domestic_violence")
+    Todo.objects.create(
+        case=case, subject="x", assignee=people.colleague, organisation_path=case.organisation_path
+    )
+    assert case.locked_for(people.colleague) is None
+    assert lock(case, people.colleague) == case
 
 
 @pytest.mark.parametrize(
