@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from django.db import models
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from casework.engine import moment
@@ -37,6 +39,16 @@ def _set_who(history: Any, actor: str | None) -> None:
     history.history_user_id = actor or ""
 
 
+class _Rows(HistoryManager):  # type: ignore[misc]  # untyped
+    """The library makes a new class whenever somebody asks for a history; one is enough."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type, class_name: str | None = None) -> type:
+        made: type = super().from_queryset(queryset_class, class_name)
+        return made
+
+
 class _Changes(HistoricalRecords):  # type: ignore[misc]  # untyped
     """Copies sealed values as they stand, so that keeping a row needs no key."""
 
@@ -59,6 +71,7 @@ def changes(*, without: tuple[str, ...] = ()) -> HistoricalRecords:
 def history_of(**more: Any) -> dict[str, Any]:
     """How every history table is made, also that of a library's model."""
     return {
+        "history_manager": _Rows,
         "history_id_field": models.BigAutoField(),
         "history_change_reason_field": models.TextField(null=True),
         "history_user_id_field": models.CharField(max_length=64, blank=True, default=""),
