@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.contrib.auth.hashers import make_password
+
 from casework.engine.people import Role
 from casework.models import Body, Organisation, User
 from casework.services import reference, staffing
@@ -75,6 +77,7 @@ def found_county(password: str) -> County:
         staffing.add_organisation(
             None, code=code, name=name, level="village", parent=parent, intake_point=True
         )
+    hashed = make_password(password)  # once: it is everybody's, and slow on purpose
     for username, name, township, roles in STAFF:
         county.staff[username] = staffing.add_staff(
             None,
@@ -83,6 +86,7 @@ def found_county(password: str) -> County:
             organisation=county.organisations[township + 1],
             roles=roles,
             password=password,
+            hashed=hashed,
         )
     for name, service in BODIES:
         body = Body(name=name, service=service, organisation=seat, phone=PHONE)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.hashers import make_password
 
 from casework import audit
 from casework.engine.people import Role
@@ -30,6 +31,20 @@ def new_account(by: User, organisation: Organisation, **told: object) -> User:
 
 def sentences(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
     return [str(sentence) for sentence in refused.value.sentences]
+
+
+def test_a_password_worked_out_beforehand_opens_the_account(
+    people: SimpleNamespace, township: Organisation
+) -> None:
+    made = new_account(people.security, township, hashed=make_password(PASSWORD))
+    assert fresh(made).check_password(PASSWORD)
+
+
+def test_it_is_no_way_round_the_demands_on_a_password(
+    people: SimpleNamespace, township: Organisation
+) -> None:
+    with pytest.raises(Refused):
+        new_account(people.security, township, password="1234", hashed=make_password("1234"))
 
 
 WRITES: dict[str, tuple[str, Callable[[User, SimpleNamespace, Organisation], object]]] = {
