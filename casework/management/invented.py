@@ -22,7 +22,7 @@ from casework.management.proceedings import (
     referred,
 )
 from casework.management.stories import answers
-from casework.management.telling import DAY, Step, Telling, tell
+from casework.management.telling import DAY, Step, Telling, play
 from casework.models import Case
 
 HOUR = timedelta(hours=1)
@@ -349,7 +349,9 @@ def invent(county: County, seed: int = 2026) -> int:
                 parts = dict(zip(("officer", "boss", "chief"), team, strict=True))
                 staff = county.staff | {part: county.staff[who] for part, who in parts.items()}
                 begin = _begin(route, now, turn, violent, chance)
-                list(tell(staff, "officer", _note(route, violent, chance), route.steps, begin, now))
+                note = _note(route, violent, chance)
+                for _made in play(staff, "officer", note, route.steps, begin, now):
+                    pass
                 told += 1
     return told
 

@@ -77,15 +77,30 @@ def tell(
     begin: datetime,
     until: datetime | None = None,
 ) -> Iterator[dict[str, Any]]:
+    """Tell a story; yields what `story --json` prints."""
+    number = 0
+    for telling, who, made in play(staff, opener, note, steps, begin, until):
+        for event in _moves_since(telling.case, made) if made else [_opened(telling.case)]:
+            number += 1
+            yield _line(telling, number, who, event)
+
+
+def play(
+    staff: Mapping[str, User],
+    opener: str,
+    note: Mapping[str, Any],
+    steps: list[Step],
+    begin: datetime,
+    until: datetime | None = None,
+) -> Iterator[tuple[Telling, str, Event | None]]:
     """Log the visit at `begin` and make the steps at their times, all through the verbs; stops
-    before a step that would fall after `until`. Yields what `story --json` prints."""
+    before a step that would fall after `until`. Yields, after each, who made which move (the
+    first: none, the visit)."""
     with moment.at(begin):
         logged = intake.log_visit(intake.VisitNote(**note), actor=staff[opener])
     assert logged.case
     telling = Telling(staff, begin, logged.case)
-    opened = logged.case.events.get(sequence=1, chain=f"case:{logged.case.uid}")
-    yield _line(telling, 1, opener, opened)
-    number = 1
+    yield telling, opener, None
     for step in steps:
         telling.at += step.after
         if until and telling.at > until:
@@ -100,9 +115,11 @@ def tell(
             while jobs.run_due():
                 pass
         telling.case = Case.objects.get(pk=telling.case.pk)
-        for made in _moves_since(telling.case, event):
-            number += 1
-            yield _line(telling, number, step.who, made)
+        yield telling, step.who, event
+
+
+def _opened(case: Case) -> Event:
+    return case.events.get(sequence=1, chain=f"case:{case.uid}")
 
 
 def _moves_since(case: Case, made: Event) -> Iterator[Event]:

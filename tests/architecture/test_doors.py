@@ -22,7 +22,7 @@ BESIDE_THE_DOOR = {
     "casework/services/verbs.py: lock": "locks two that were found through visible_to in one order",
     "casework/services/staffing.py: readdress": "moves todos; shows nothing to anybody",
     "casework/management/invented.py: _earlier.facts": "invents the demo county",
-    "casework/management/telling.py: tell": "reads again the case of an invented story",
+    "casework/management/telling.py: play": "reads again the case of an invented story",
     "casework/api/cases.py: made": "reads again the case that advance has just moved",
 }
 
