@@ -21,6 +21,7 @@ from viewflow.workflow.status import STATUS
 from casework.engine import moment
 from casework.models import Case, CaseProcess, Procedure
 from casework.models.base import ACTING
+from casework.models.plain import any_row
 from casework.services import errands, events, flows, letters, notices, procedures
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,13 @@ def run_due(limit: int = 100) -> int:
     return done
 
 
+_LEFT = 'WHERE "flow_task_type" = %s AND "status" IN (%s, %s)'
+
+
 def _due(limit: int) -> list[int]:
+    """What is due now, the oldest first. Mostly no job is left at all: ask that first."""
+    if not any_row(Task, _LEFT, ["JOB", STATUS.SCHEDULED.value, STATUS.STARTED.value]):
+        return []
     now = moment.now()
     found = Task.objects.filter(flow_task_type="JOB").filter(
         Q(status=STATUS.SCHEDULED, scheduled__lte=now) | _abandoned(now)
