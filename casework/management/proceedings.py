@@ -127,6 +127,13 @@ REVISED = [
 CANCEL = ref("he", "cancel", reason="她决定自行委托律师。")
 SEND = ref("he", "send", {"channel": "hand"})
 RECEIPT = ref("he", "acknowledge", lambda t: {"received_at": t.at, "receipt": "收字第 12 号"})
+LACK = ref(
+    "he",
+    "lack_papers",
+    lambda t: {"asked_at": t.at, "papers": "身份证明、家庭经济状况说明。"},
+    after=DAY,
+)
+BRING = ref("he", "bring_papers", lambda t: {"brought_at": t.at}, after=4 * DAY)
 ACCEPT = ref("he", "accept", lambda t: answer(t, "法援受〔31〕，准予法律援助。"), after=3 * DAY)
 REFUSE = ref(
     "he",

@@ -188,6 +188,9 @@ class Referral(Detail):
     receipt_due_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
     receipt = Sealed()
+    papers_asked_at = models.DateTimeField(null=True)
+    """When missing papers were last asked for; `papers_brought_at` is when they were there."""
+    papers_brought_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answer = Sealed()
     decision = models.CharField(max_length=200, blank=True)

@@ -227,6 +227,8 @@ FACTS: dict[str, Callable[[random.Random], dict[str, Any]]] = {
         "objection_answered_at": now(),
         "objection_answer": "维持。",
     },
+    "lack_papers": lambda dice: {"asked_at": now(), "papers": "身份证明。"},
+    "bring_papers": lambda dice: {"brought_at": now()},
     "finish": lambda dice: {"result": "已指派律师。", "decision": "决 1 号", "lawyer": "方律师"},
 }
 LIKELY = {

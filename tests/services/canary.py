@@ -169,6 +169,8 @@ def type_everywhere() -> None:
             go(record, "escalate")
             go(record, "press", told(referral.Pressing), by=other)
             go(record, "acknowledge", told(referral.Acknowledging, received_at=now()))
+            go(record, "lack_papers", told(referral.Lacking, asked_at=now()))
+            go(record, "bring_papers", told(referral.Completing, brought_at=now()))
             go(record, "accept", told(referral.Answering, answered_at=now(), in_writing=True))
             go(record, "finish", told(referral.Finishing, decision="法援决1号"))
         refused_ = referred(case, "hours")

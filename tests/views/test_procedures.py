@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
+from casework.engine import moment
 from casework.models import Case, Document, Event, Procedure, Todo
 from casework.services import letters, staffing, tasks
 from tests.conftest import NewCase
@@ -27,7 +28,7 @@ from tests.services.proceedings import (
 )
 from tests.services.steps import fresh, go
 from tests.views.conftest import Pages, alert, stamped, text
-from workflows.referral.facts import Sending
+from workflows.referral.facts import Completing, Lacking, Sending
 
 INSIDE = ("officer", "colleague", "supervisor", "chief", "archivist", "mediator", "liaison")
 OUTSIDE = ("stranger", "auditor", "security", "system")
@@ -230,6 +231,30 @@ def test_a_referral_tells_whom_why_and_what_came_of_it(
     ):  # fmt: skip
         assert word in page, word
     assert "认领" not in page
+
+
+def test_a_referral_tells_that_papers_are_missing_while_they_are(
+    pages: Pages, referral: Procedure, crew: SimpleNamespace
+) -> None:
+    record = bring(referral, crew, "received")
+    assert "补正" not in text(pages("liaison").get(at(record))).replace("登记补正通知", "")
+    now = moment.now()
+    go(record, "lack_papers", Lacking(now, "身份证明。"), by=crew.liaison)
+    page = text(pages("liaison").get(at(record)))
+    assert "补正中" in page
+    assert f"{now.astimezone(moment.HOME):%Y-%m-%d %H:%M}" in page.partition("材料补正")[2]
+    go(record, "bring_papers", Completing(moment.now()), by=crew.liaison)
+    page = text(pages("liaison").get(at(record)))
+    assert "材料补正" in page and "补正中" not in page
+
+
+def test_what_lacked_when_the_answer_came_lacks_no_longer(
+    pages: Pages, referral: Procedure, crew: SimpleNamespace
+) -> None:
+    record = bring(referral, crew, "received")
+    go(record, "lack_papers", Lacking(moment.now(), "身份证明。"), by=crew.liaison)
+    bring(record, crew, "accepted")
+    assert "补正中" not in text(pages("liaison").get(at(record)))
 
 
 def test_a_status_that_was_left_out_is_struck_out(

@@ -42,6 +42,7 @@ SCREENED = mediation.Screening(screened_alone=True, no_violence=True)
 AGREEMENT = mediation.Agreeing("双方陈述。", "补发补偿款。", perform_by=TOMORROW)
 HEARD = mediation.Hearing("hers", screened_alone=True, no_violence=True, rights_told=True,
                           agrees=True)  # fmt: skip
+BROUGHT = {"papers_asked_at": NOON - DAY / 3, "papers_brought_at": NOON - DAY / 6}
 ANSWERED = referral.Answering(NOON, in_writing=True, answer="收字1号")
 
 GOOD: dict[str, dict[str, Good]] = {
@@ -84,6 +85,12 @@ GOOD: dict[str, dict[str, Good]] = {
         "accept_refusal": letter("refused", referral.Accepting(told=True)),
         "settle_objection": letter(
             "refused", referral.Settling("upheld", NOON, "维持。"), objected_at=NOON - DAY / 2
+        ),
+        "lack_papers": letter(
+            "received", referral.Lacking(NOON, "身份证明。"), received_at=NOON - DAY / 2
+        ),
+        "bring_papers": letter(
+            "received", referral.Completing(NOON), papers_asked_at=NOON - DAY / 2
         ),
     },
 }
@@ -345,6 +352,20 @@ REFUSED = {
         Refused(
             "settle_objection", "objection_is_pending", told={"objection_answered_at": NOON + DAY}
         ),
+        Refused("lack_papers", "of_legal_aid", record={"service": "shelter"}),
+        Refused("lack_papers", "nothing_lacks_yet", record={"papers_asked_at": NOON - DAY / 4}),
+        Refused("lack_papers", "asked_after_the_receipt", told={"asked_at": NOON - DAY}),
+        Refused("lack_papers", "asked_after_the_receipt", told={"asked_at": NOON + DAY}),
+        Refused(
+            "lack_papers",
+            "asked_after_the_receipt",
+            record=BROUGHT,
+            told={"asked_at": NOON - DAY / 4},
+        ),
+        Refused("bring_papers", "something_lacks", record={"papers_asked_at": None}),
+        Refused("bring_papers", "something_lacks", record={"papers_brought_at": NOON}),
+        Refused("bring_papers", "brought_after_asked", told={"brought_at": NOON - DAY}),
+        Refused("bring_papers", "brought_after_asked", told={"brought_at": NOON + DAY}),
     ],
 }  # fmt: skip
 
@@ -382,5 +403,9 @@ ALLOWED = {
         Allowed("finish", {}, {"decision": "", "lawyer": ""}, {"service": "shelter"}),
         Allowed("cancel", {"status": "drafted"}, record={"sent_at": None, "approver": ""}),
         Allowed("ratify", {"status": "refused"}),
+        Allowed("lack_papers", told={"asked_at": NOON - DAY / 2}),  # together with the receipt
+        Allowed("lack_papers", record=BROUGHT),  # again, once they were brought
+        Allowed("bring_papers", told={"brought_at": NOON - DAY / 2}),
+        Allowed("accept", record={"papers_asked_at": NOON - DAY / 2}),  # they answer all the same
     ],
 }

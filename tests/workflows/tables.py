@@ -207,6 +207,8 @@ press     | unanswered | - | supervise
 object_to | refused    | - | liaise
 accept_refusal | refused | - | liaise
 settle_objection | refused | - | liaise
+lack_papers  | received | - | liaise
+bring_papers | received | - | liaise
 """,
 }
 

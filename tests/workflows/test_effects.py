@@ -155,6 +155,25 @@ def test_an_objection_is_remembered() -> None:
     assert made("referral", "object_to").objected_at == NOON
 
 
+def test_what_lacks_is_remembered_and_what_was_brought_before_is_over() -> None:
+    assert made("referral", "acknowledge").received_at == NOON
+    lacking = made("referral", "lack_papers", papers_brought_at=NOON - timedelta(hours=1))
+    assert (lacking.papers_asked_at, lacking.papers_brought_at) == (NOON, None)
+    assert lacking.lacking
+    brought = made("referral", "bring_papers")
+    assert (brought.papers_brought_at, brought.lacking) == (NOON, False)
+
+
+def test_what_lacks_is_told_apart_only_while_the_answer_is_awaited() -> None:
+    def alike(status: str, **record: Any) -> object:
+        return Referring(status=status, received_at=NOON, **record).canonical()
+
+    asked = {"papers_asked_at": NOON}
+    assert alike("received", **asked) != alike("received")
+    assert alike("received", **asked, papers_brought_at=NOON) == alike("received")
+    assert alike("accepted", **asked) == alike("accepted")
+
+
 # ---------------------------------------------------------------- opened by and ended with the case
 
 

@@ -49,6 +49,16 @@ def _heard_of(step: Step) -> datetime | None:
     return _received(step) or _answered(step)
 
 
+def _lacking(step: Step) -> datetime | None:
+    told = step.facts
+    return told.asked_at if isinstance(told, facts.Lacking) else None
+
+
+def _completed(step: Step) -> datetime | None:
+    told = step.facts
+    return told.brought_at if isinstance(told, facts.Completing) else None
+
+
 def _granted(step: Step) -> datetime | None:
     return _answered(step) if step.move == "referral.accept" else None
 
@@ -117,10 +127,15 @@ CLOCKS = (
         version=1,
         own=False,
         limit=WorkingDays(7),
-        source=_("法律援助法第四十三条：7 日内决定（自然日预警，工作日判超期）"),
+        source=_(
+            "法律援助法第四十三条：7 日内决定（自然日预警，工作日判超期）；"
+            "要求补正至材料补齐期间不计算（新法下尚未核实）"
+        ),
         warns=CalendarDays(7),
         starts=_of_legal_aid(_received),
         stops=_answered,
+        pauses=_lacking,
+        resumes=_completed,
     ),
     ClockRule(
         key="legalaid.assign",

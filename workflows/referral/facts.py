@@ -119,6 +119,21 @@ class Acknowledging:
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """The legal-aid centre asks for papers that are missing."""
+
+    asked_at: datetime | None = fact(_("要求补正的时间"), "moment", required=True)
+    papers: str = fact(_("需要补充的材料"), "long", required=True, personal=True, samples=("…",))
+
+
+@dataclass(frozen=True)
+class Completing:
+    """The centre has the papers that were missing."""
+
+    brought_at: datetime | None = fact(_("材料补齐的时间"), "moment", required=True)
+
+
+@dataclass(frozen=True)
 class Answering:
     """The body's written answer."""
 

@@ -1,5 +1,10 @@
 """Who does what next in a referral since the second release: a refusal of legal aid leads to her
-decision whether to object, and to what became of it."""
+decision whether to object, and to what became of it.
+
+A released flow class is never edited: its nodes and edges stay. What a task offers may grow by an
+act that leads back to the same task (missing papers, at `answer`): stored tasks name their node,
+never its rows, so running processes offer it at once.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +126,13 @@ class ReferralV2(CaseFlow, Flow):  # type: ignore[misc]  # viewflow is untyped
     answer = Person(
         _("等待答复"),
         LIAISE,
-        (REFERRAL.accept, REFERRAL.refuse, REFERRAL.cancel),
+        (
+            REFERRAL.accept,
+            REFERRAL.refuse,
+            REFERRAL.lack_papers,
+            REFERRAL.bring_papers,
+            REFERRAL.cancel,
+        ),
         CalendarDays(30),
         _("请登记对方的书面答复"),
     ).Next(this.reply)

@@ -37,6 +37,9 @@ class Referring(Proceeding):
     sender: str = ""
     sent_at: datetime | None = None
     receipt_due_at: datetime | None = None
+    received_at: datetime | None = None
+    papers_asked_at: datetime | None = None
+    papers_brought_at: datetime | None = None
     escalated: bool = False
     chased: int = 0
     objected_at: datetime | None = None
@@ -48,23 +51,33 @@ class Referring(Proceeding):
         return self.urgency in facts.URGENT
 
     @property
+    def lacking(self) -> bool:
+        """Are papers missing that were asked for?"""
+        return self.papers_asked_at is not None and self.papers_brought_at is None
+
+    @property
     def ends_on(self) -> frozenset[str]:
         """What rests on her consent ends with it (rule 1), until the body has answered."""
         rests = self.ground == "consent" and self.status in CANCELLABLE
         return frozenset({"consent:refer"} if rests else ())
 
     def canonical(self) -> Self:
-        """Of the times only the order matters; how often it was chased does not."""
+        """Of the times only the order matters; how often it was chased does not. What papers
+        lacked matters while they lack and the answer is awaited."""
         sent = SAMPLE_NOW if self.sent_at else None
         late = self.receipt_due_at and self.receipt_due_at < SAMPLE_NOW
         due = sent and (PAST if late else FUTURE)
         objected = SAMPLE_NOW if self.objected_at else None
         settled = SAMPLE_NOW if self.objection_answered_at else None
+        received = SAMPLE_NOW if self.status == "received" else None
         return replace(
             self,
             chased=0,
             sent_at=sent,
             receipt_due_at=due,
+            received_at=received,
+            papers_asked_at=received if self.lacking else None,
+            papers_brought_at=None,
             objected_at=objected,
             objection_answered_at=settled,
             carrier="",
@@ -176,6 +189,50 @@ def written_answer(told: facts.Answering, situation: Situation, actor: Actor) ->
     if not told.in_writing:
         return _("须有对方的书面答复。")
     return _after_sending(told.answered_at, situation)
+
+
+@guard()
+def of_legal_aid(situation: Situation, actor: Actor) -> Sentence | None:
+    """Only a centre of legal aid has a time limit that stands still while papers are missing."""
+    if referral_of(situation).service == "legal_aid":
+        return None
+    return _("只有法律援助机构的补正通知在此登记。")
+
+
+@guard()
+def nothing_lacks_yet(situation: Situation, actor: Actor) -> Sentence | None:
+    """What is asked for twice is still one wait."""
+    return _("已登记补正通知，材料尚未补齐。") if referral_of(situation).lacking else None
+
+
+@guard_of(facts.Lacking)
+def asked_after_the_receipt(
+    told: facts.Lacking, situation: Situation, actor: Actor
+) -> Sentence | None:
+    """Papers are asked for once the application is there, again only once the last ones are, and
+    not in the future."""
+    referral, at = referral_of(situation), told.asked_at
+    since = referral.papers_brought_at or referral.received_at
+    if at and since and not since <= at <= situation.now + timedelta(minutes=5):
+        return _("要求补正的时间应在签收（或上次补齐）之后、现在之前。")
+    return None
+
+
+@guard()
+def something_lacks(situation: Situation, actor: Actor) -> Sentence | None:
+    """Only what was asked for is brought."""
+    return None if referral_of(situation).lacking else _("没有待补正的材料。")
+
+
+@guard_of(facts.Completing)
+def brought_after_asked(
+    told: facts.Completing, situation: Situation, actor: Actor
+) -> Sentence | None:
+    """Papers are brought after they were asked for, and not in the future."""
+    asked, at = referral_of(situation).papers_asked_at, told.brought_at
+    if at and asked and not asked <= at <= situation.now + timedelta(minutes=5):
+        return _("材料补齐的时间应在要求补正之后、现在之前。")
+    return None
 
 
 @guard()

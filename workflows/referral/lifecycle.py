@@ -64,6 +64,25 @@ def _sent(situation: Situation, actor: Actor) -> Situation:
     return _with(situation, sender=actor.uid, sent_at=situation.now, receipt_due_at=due)
 
 
+def _received(situation: Situation, actor: Actor) -> Situation:
+    told = situation.facts
+    assert isinstance(told, facts.Acknowledging)
+    return _with(situation, received_at=told.received_at)
+
+
+def _lacking(situation: Situation, actor: Actor) -> Situation:
+    """Papers can be asked for again: what was brought before is over."""
+    told = situation.facts
+    assert isinstance(told, facts.Lacking)
+    return _with(situation, papers_asked_at=told.asked_at, papers_brought_at=None)
+
+
+def _completed(situation: Situation, actor: Actor) -> Situation:
+    told = situation.facts
+    assert isinstance(told, facts.Completing)
+    return _with(situation, papers_brought_at=told.brought_at)
+
+
 def _chased(situation: Situation, actor: Actor) -> Situation:
     return _with(situation, chased=referral_of(situation).chased + 1)
 
@@ -140,6 +159,7 @@ class Referral(Lifecycle):
         LIAISE,
         (only.receipt_after_sending,),
         facts=facts.Acknowledging,
+        then=_received,
     )
     lapse = Move(_("逾期未复"), sent, unanswered, LIAISE, (only.receipt_time_passed,))
     accept = Move(
@@ -187,6 +207,22 @@ class Referral(Lifecycle):
     )
     give_back = Act(_("退回修改"), SUPERVISE, source=(drafted,), reason=True)
     revise = Act(_("修改"), LIAISE, source=(drafted,), facts=facts.Revising, then=_revised)
+    lack_papers = Act(
+        _("登记补正通知"),
+        LIAISE,
+        (only.of_legal_aid, only.nothing_lacks_yet, only.asked_after_the_receipt),
+        source=(received,),
+        facts=facts.Lacking,
+        then=_lacking,
+    )
+    bring_papers = Act(
+        _("登记材料补齐"),
+        LIAISE,
+        (only.something_lacks, only.brought_after_asked),
+        source=(received,),
+        facts=facts.Completing,
+        then=_completed,
+    )
     chase = Act(_("催办"), LIAISE, source=(unanswered,), facts=facts.Chasing, then=_chased)
     escalate = Act(
         _("提请督办"), LIAISE, (only.handed_up_once,), source=(unanswered,), then=_escalated
