@@ -16,12 +16,12 @@ from typing import Any
 from unittest import mock
 
 from django.core.management.base import CommandError
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from benchmarks.bulk import fill, how_many
 from casework.engine import moment
 from casework.management.county import found_county, known_county
-from casework.models import Clock, ClockEvent, Reminder
+from casework.models import Clock, ClockEvent, Reminder, arrays
 from casework.services import sweeping
 from casework.services.reference import mark_installation
 
@@ -72,7 +72,7 @@ def measure(size: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_CLOCKS, {"now": now, "size": size})
         cursor.execute("ANALYZE casework_clock")
-    orm = SimpleNamespace(insert=_bulk_create, update=_bulk_update)
+    orm = SimpleNamespace(insert=arrays.insert_by_orm, update=arrays.update_by_orm)
     floor, ours, bulk = [], [], []
     with moment.at(now):
         for _ in range(ROUNDS):
@@ -111,12 +111,3 @@ def _by_hand(now: datetime) -> None:
     with connection.cursor() as cursor:
         for statement in _FLOOR:
             cursor.execute(statement, {"now": now})
-
-
-def _bulk_create(rows: list[models.Model]) -> None:
-    if rows:
-        type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=True)
-
-
-def _bulk_update(rows: list[models.Model], names: list[str]) -> None:
-    type(rows[0])._default_manager.bulk_update(rows, names)

@@ -68,15 +68,16 @@ def next_after(
 
 def _all(rule: ClockRule, state: ClockState, how: Counting) -> Iterator[Milestone]:
     due = state.due_at
+    there = due.astimezone(how.zone)
     for lead in rule.leads or _leads(state):
-        yield Milestone(_away(due, lead, -1, how), f"before:{lead}", Audience.HANDLER)
+        yield Milestone(_away(there, lead, -1), f"before:{lead}", Audience.HANDLER)
     if rule.warns and not state.extended:
         warned = rule.warns.due(state.started_at, replace(how, paused=state.paused)).at
         if warned < due:
             yield Milestone(warned, "warn", Audience.HANDLER)
     yield Milestone(due, "due", Audience.SUPERVISOR)
     late: Limit = Hours(4) if state.limit.unit == Hours.unit else CalendarDays(1)
-    yield Milestone(_away(due, late, 1, how), f"after:{late}", Audience.SUPERIOR)
+    yield Milestone(_away(there, late, 1), f"after:{late}", Audience.SUPERIOR)
 
 
 def _leads(state: ClockState) -> tuple[Limit, ...]:
@@ -86,9 +87,8 @@ def _leads(state: ClockState) -> tuple[Limit, ...]:
     return LONGEST if state.due_at - state.started_at > A_MONTH else LONG
 
 
-def _away(due: datetime, by: Limit, sign: int, how: Counting) -> datetime:
-    """Days keep the time of the day of the zone; hours are hours."""
+def _away(due: datetime, by: Limit, sign: int) -> datetime:
+    """Days keep the time of the day of the zone that `due` is in; hours are hours."""
     if by.unit == Hours.unit:
-        return due + sign * timedelta(hours=by.count)
-    there = due.astimezone(how.zone) + sign * timedelta(days=by.count)
-    return there.astimezone(UTC)
+        return due.astimezone(UTC) + sign * timedelta(hours=by.count)
+    return (due + sign * timedelta(days=by.count)).astimezone(UTC)

@@ -1,72 +1,119 @@
 """Many rows in one statement. PostgreSQL takes each column as one array, which costs a fraction of
 as many placeholders; elsewhere Django's own bulk operations do the same.
 
-Only for columns whose values the driver takes as they are: numbers, text, moments, identifiers.
+Only for columns whose values the driver takes as they are: numbers, text, moments, identifiers. A
+column is a list with a value for each row, or one value that all of them have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 
-Row = TypeVar("Row", bound=models.Model)
+from casework.models.plain import quoted
+
 if TYPE_CHECKING:
-    Column = models.Field[Any, Any]
+    Field = models.Field[Any, Any]
+
+Columns = Mapping[str, Any]
+"""By the attribute's name; the columns that are lists are equally long."""
 
 
-def insert(rows: Sequence[Row]) -> None:
-    """Insert new rows of one model, but for those that a unique constraint already knows. The rows
-    do not learn their primary keys."""
-    if not rows:
+def insert(model: type[models.Model], columns: Columns) -> None:
+    """Insert new rows, but for those that a unique constraint already knows. A column that is left
+    out has its default."""
+    count = _count(columns)
+    if not count:
         return
-    model = type(rows[0])
     if connection.vendor != "postgresql":
-        model._default_manager.bulk_create(rows, ignore_conflicts=True)
+        insert_by_orm(model, columns)
         return
     fields = [f for f in model._meta.concrete_fields if not f.primary_key]
-    source, values = _source(rows, fields)
+    told = {f: columns[f.attname] if f.attname in columns else _default(f, count) for f in fields}
+    source, values = _source(told)
+    names = ", ".join(quoted(f.column) for f in told)
     _run(
-        f"INSERT INTO {_name(model._meta.db_table)} ({_columns(fields)}) {source}"
-        " ON CONFLICT DO NOTHING",
+        f"INSERT INTO {quoted(model._meta.db_table)} ({names}) {source} ON CONFLICT DO NOTHING",
         values,
     )
 
 
-def update(rows: Sequence[Row], names: Sequence[str]) -> None:
-    """Write the fields of these `names` of rows that exist."""
-    if not rows:
+def update(model: type[models.Model], keys: Sequence[int], columns: Columns) -> None:
+    """Write columns of the rows with these primary keys."""
+    if not keys:
         return
-    model = type(rows[0])
     if connection.vendor != "postgresql":
-        model._default_manager.bulk_update(rows, names)
+        update_by_orm(model, keys, columns)
         return
-    fields: list[Column] = [model._meta.get_field(n) for n in names]  # type: ignore[misc]  # columns only
-    pk = model._meta.pk
-    source, values = _source(rows, [pk, *fields])
-    assigned = ", ".join(f"{_name(f.column)} = told.{_name(f.column)}" for f in fields)
-    table, key = _name(model._meta.db_table), _name(pk.column)
+    pk, table = model._meta.pk, quoted(model._meta.db_table)
+    told: dict[Field, Any] = {_field(model, name): value for name, value in columns.items()}
+    source, values = _source({pk: list(keys), **told})
+    assigned = ", ".join(f"{quoted(f.column)} = told.{quoted(f.column)}" for f in told)
+    key = quoted(pk.column)
     _run(
-        f"UPDATE {table} SET {assigned} FROM ({source}) AS told"  # noqa: S608  # as above
+        f"UPDATE {table} SET {assigned} FROM ({source}) AS told"  # noqa: S608  # our names
         f" WHERE {table}.{key} = told.{key}",
         values,
     )
 
 
-def _source(rows: Sequence[models.Model], fields: Sequence[Column]) -> tuple[str, list[Any]]:
-    """A query that answers the rows, and its values: an array for each column, but one value for a
-    column in which all rows have the same."""
-    told = {f: [getattr(row, f.attname) for row in rows] for f in fields}
-    same = {f: len(rows) > 1 and all(v == vs[0] for v in vs) for f, vs in told.items()}
+def insert_by_orm(model: type[models.Model], columns: Columns) -> None:
+    """The same with Django's bulk operation."""
+    rows = [model(**_row(columns, n)) for n in range(_count(columns))]
+    model._default_manager.bulk_create(rows, ignore_conflicts=True)
+
+
+def update_by_orm(model: type[models.Model], keys: Sequence[int], columns: Columns) -> None:
+    """The same with Django's bulk operation."""
+    rows = [model(pk=key, **_row(columns, n)) for n, key in enumerate(keys)]
+    model._default_manager.bulk_update(rows, list(columns))
+
+
+def _row(columns: Columns, n: int) -> dict[str, Any]:
+    return {name: v[n] if isinstance(v, list) else v for name, v in columns.items()}
+
+
+def _count(columns: Columns) -> int:
+    return max((len(v) for v in columns.values() if isinstance(v, list)), default=0)
+
+
+def _default(field: Field, count: int) -> Any:
+    """Made for each row where it is made at all: an identifier is nobody else's."""
+    if callable(field.default):
+        return [field.get_default() for _row in range(count)]
+    return field.get_default()
+
+
+def _source(told: Mapping[Field, Any]) -> tuple[str, list[Any]]:
+    """A query that answers the rows, and its values."""
+    lists = {f: v for f, v in told.items() if isinstance(v, list)}
     shown = ", ".join(
-        f"%s::{_type(f)} AS {_name(f.column)}" if same[f] else _name(f.column) for f in fields
+        quoted(f.column) if f in lists else f"%s::{_type(f)} AS {quoted(f.column)}" for f in told
     )
-    various = [f for f in fields if not same[f]]
-    arrays = ", ".join(f"%s::{_type(f)}[]" for f in various)
-    values: list[Any] = [told[f][0] for f in fields if same[f]]
-    values += [told[f] for f in various]
-    return f"SELECT {shown} FROM unnest({arrays}) AS told ({_columns(various)})", values  # noqa: S608  # as above
+    arrays = ", ".join(f"%s::{_type(f)}[]" for f in lists)
+    names = ", ".join(quoted(f.column) for f in lists)
+    values = [v for f, v in told.items() if f not in lists]
+    values += [_literal(v) for v in lists.values()]
+    return f"SELECT {shown} FROM unnest({arrays}) AS told ({names})", values  # noqa: S608  # our names
+
+
+def _literal(values: Sequence[Any]) -> str:
+    """An array as PostgreSQL reads it: a tenth of what the driver needs for each value apart."""
+    return "{" + ",".join([_written(v) for v in values]) + "}"
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)
+
+
+def _field(model: type[models.Model], name: str) -> Field:
+    return model._meta.get_field(name)  # type: ignore[return-value]  # columns only
 
 
 def _run(sql: str, values: list[Any]) -> None:
@@ -74,14 +121,5 @@ def _run(sql: str, values: list[Any]) -> None:
         cursor.execute(sql, values)
 
 
-def _type(field: Column) -> str:
+def _type(field: Field) -> str:
     return str(field.db_type(connection))
-
-
-def _columns(fields: Sequence[Column]) -> str:
-    return ", ".join(_name(f.column) for f in fields)
-
-
-def _name(name: str | None) -> str:
-    assert name
-    return connection.ops.quote_name(name)

@@ -12,6 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import DatabaseError, connection, models
+from django.db.models import QuerySet
+from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
 if TYPE_CHECKING:
@@ -45,6 +47,42 @@ def read_with(model: type[Row], name: str, tail: str, values: Sequence[Any]) -> 
         field.set_cached_value(record, _built(other, row[width:], turn_other))
         made.append(record)
     return made
+
+
+def light(rows: QuerySet[Row]) -> list[Row]:
+    """The rows of a query that names what it reads (`only`, `select_related`), made without
+    Django's constructor: a sweep reads thousands. What was not read is looked up when asked."""
+    compiler = rows.query.get_compiler(connection.alias)
+    found = compiler.results_iter()
+    info = compiler.klass_info
+    assert info
+    make = _maker(compiler, info)
+    joined = [(r["field"].name, _maker(compiler, r)) for r in info.get("related_klass_infos", [])]
+    made = []
+    for values in found:
+        row = make(values)
+        for name, other in joined:
+            row._state.fields_cache[name] = other(values)
+        made.append(row)
+    return made
+
+
+def _maker(compiler: Any, info: dict[str, Any]) -> Callable[[Sequence[Any]], Any]:
+    """Makes the record of one model out of a row of the answer; None when its key is none."""
+    model, places = info["model"], info["select_fields"]
+    names = [compiler.select[place][0].target.attname for place in places]
+    key, alias = names.index(model._meta.pk.attname), connection.alias
+
+    def make(values: Sequence[Any]) -> Any:
+        if values[places[key]] is None:
+            return None
+        row = model.__new__(model)
+        row._state = ModelState()
+        row._state.adding, row._state.db = False, alias
+        row.__dict__.update(zip(names, [values[place] for place in places], strict=True))
+        return row
+
+    return make
 
 
 def any_row(model: type[models.Model], tail: str, values: Sequence[Any]) -> bool:

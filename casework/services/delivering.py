@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -29,12 +30,12 @@ PORTION = 100
 LONGEST_SECONDS = 60
 
 
-def outgoing(reminders: list[Reminder], days: HomeDays) -> list[Delivery]:
-    """The deliveries of new reminders, one for each channel and person; none goes out in quiet
-    hours unless its deadline does not wait for the morning."""
+def send_out(reminders: list[UUID], days: HomeDays) -> None:
+    """Keep the deliveries of new reminders (those of these uids), one for each channel and person;
+    none goes out in quiet hours unless its deadline does not wait for the morning."""
     if not settings.REMINDER_CHANNELS:
-        return []
-    made, kept = [], Reminder.objects.filter(uid__in=[r.uid for r in reminders]).order_by("pk")
+        return
+    made, kept = [], Reminder.objects.filter(uid__in=reminders).order_by("pk")
     for reminder in kept.select_related("clock"):
         due = _decent(reminder.clock, moment.now(), days)
         for channel in settings.REMINDER_CHANNELS:
@@ -49,7 +50,7 @@ def outgoing(reminders: list[Reminder], days: HomeDays) -> list[Delivery]:
                         not_before=due,
                     )
                 )
-    return made
+    Delivery.objects.bulk_create(made)
 
 
 def _decent(clock: Clock, now: datetime, days: HomeDays) -> datetime:

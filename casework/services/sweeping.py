@@ -13,6 +13,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,10 +21,13 @@ from django.db.models import QuerySet
 
 from casework.engine import moment
 from casework.engine.calendar import WEEKDAYS
+from casework.engine.clocks import ClockRule
+from casework.engine.limits import Counting
 from casework.engine.milestones import Audience, Milestone, milestones
 from casework.engine.people import Permission
 from casework.engine.ticking import Tick
-from casework.models import Case, Clock, ClockEvent, Heartbeat, Reminder, User, arrays
+from casework.models import Case, Clock, ClockEvent, Heartbeat, Reminder, User, arrays, plain
+from casework.models.base import new_uid
 from casework.models.desk import LIVE
 from casework.queries.calendars import HomeDays
 from casework.queries.clocks import asks_calendar, counting, declared, rule_of, state_of
@@ -104,76 +108,108 @@ def _portion(now: datetime) -> tuple[int, int, int] | None:
             of=("self", "case"), skip_locked=connection.features.has_select_for_update_skip_locked
         )
     )
-    rows = list(free[:PORTION])
+    rows = plain.light(free[:PORTION])
     if not rows:
         return None
     days, whom = HomeDays(), _Addresses(rows)
-    events: list[ClockEvent] = []
-    reminders: list[Reminder] = []
+    ways: _Ways = {}
+    events: list[tuple[Clock, Milestone]] = []
+    reminders: list[_Said] = []
     for clock in rows:
-        passed = _passed(clock, now, days)
-        events += (_event(clock, m, now) for m in passed)
+        passed = _passed(clock, now, _way(clock, days, ways))
+        events += [(clock, milestone) for milestone in passed]
         if passed:
-            reminders += _reminders(clock, passed[-1], whom, now)
-    arrays.insert(events)
-    arrays.insert(reminders)
-    arrays.insert(delivering.outgoing(reminders, days))
-    arrays.update(rows, ["next_fire_at", "told_until"])
+            reminders += _reminders(clock, passed[-1], whom)
+    _write_events(events, now)
+    uids = _write_reminders(reminders, now)
+    delivering.send_out(uids, days)
+    told = {name: [getattr(row, name) for row in rows] for name in ("next_fire_at", "told_until")}
+    arrays.update(Clock, [row.pk for row in rows], told)
     return len(rows), len(events), len(reminders)
 
 
-def _passed(clock: Clock, now: datetime, days: HomeDays) -> list[Milestone]:
+_Ways = dict[tuple[object, ...], tuple[ClockRule, Counting] | None]
+"""How clocks are counted that have the same rule and limits; none when nobody declares it."""
+
+
+def _way(clock: Clock, days: HomeDays, known: _Ways) -> tuple[ClockRule, Counting] | None:
+    """The rule of a clock and how its days are counted: the same for many, and worked out once."""
+    key = (clock.rule, clock.rule_version, clock.limit, str(clock.spells))
+    if key not in known:
+        if not declared(clock):
+            log.error("nobody declares the clock rule %s %s", clock.rule, clock.rule_version)
+            known[key] = None
+        else:
+            rule, state = rule_of(clock), state_of(clock)
+            asks = asks_calendar(rule, state.limit, *state.extended)
+            known[key] = rule, counting(rule, days if asks else WEEKDAYS)
+    return known[key]
+
+
+def _passed(clock: Clock, now: datetime, way: tuple[ClockRule, Counting] | None) -> list[Milestone]:
     """The milestones that have come since the last one told; the clock waits for its next one.
     After an outage several have: all are noted, the last one is told."""
-    if not declared(clock):
-        log.error("clock %s: nobody declares %s %s", clock.pk, clock.rule, clock.rule_version)
+    if way is None:
         clock.next_fire_at = now + A_DAY  # somebody must put the rule back; the others go on
         return []
-    rule, state = rule_of(clock), state_of(clock)
-    asks = asks_calendar(rule, state.limit, *state.extended)
+    state = state_of(clock)
     since = clock.told_until or state.started_at
-    left = [
-        m
-        for m in milestones(rule, state, counting(rule, days if asks else WEEKDAYS))
-        if m.at > since
-    ]
+    left = [m for m in milestones(way[0], state, way[1]) if m.at > since]
     passed = [m for m in left if m.at <= now]
     clock.told_until = passed[-1].at if passed else now
     clock.next_fire_at = left[len(passed)].at if len(passed) < len(left) else None
     return passed
 
 
-def _event(clock: Clock, milestone: Milestone, now: datetime) -> ClockEvent:
-    return ClockEvent(
-        clock_id=clock.pk,
-        kind=Tick.FIRE.value,
-        at=milestone.at,
-        made_at=now,
-        milestone=milestone.name,
-        due_at=clock.due_at,
-    )
+def _write_events(events: list[tuple[Clock, Milestone]], now: datetime) -> None:
+    told = {
+        "clock_id": [clock.pk for clock, _milestone in events],
+        "kind": Tick.FIRE.value,
+        "at": [milestone.at for _clock, milestone in events],
+        "made_at": now,
+        "milestone": [milestone.name for _clock, milestone in events],
+        "due_at": [clock.due_at for clock, _milestone in events],
+    }
+    arrays.insert(ClockEvent, told)
 
 
-def _reminders(
-    clock: Clock, milestone: Milestone, whom: _Addresses, now: datetime
-) -> Iterator[Reminder]:
+class _Said(NamedTuple):
+    """A reminder to be written."""
+
+    clock: Clock
+    milestone: str
+    audience: str
+    assignee: UUID | None
+    role: str
+    path: str
+
+
+def _write_reminders(said: list[_Said], now: datetime) -> list[UUID]:
+    uids = [new_uid() for _one in said]
+    told = {
+        "uid": uids,
+        "made_at": now,
+        "clock_id": [one.clock.pk for one in said],
+        "case_id": [one.clock.case_id for one in said],
+        "milestone": [one.milestone for one in said],
+        "due_at": [one.clock.due_at for one in said],
+        "audience": [one.audience for one in said],
+        "assignee_id": [one.assignee for one in said],
+        "role": [one.role for one in said],
+        "organisation_path": [one.path for one in said],
+    }
+    arrays.insert(Reminder, told)
+    return uids
+
+
+def _reminders(clock: Clock, milestone: Milestone, whom: _Addresses) -> Iterator[_Said]:
     told = set()
     for audience in UPWARDS[milestone.tells]:
         address = assignee, role, path = whom.of(clock, audience)
         if address in told:  # the highest organisation is its own superior
             continue
         told.add(address)
-        yield Reminder(
-            made_at=now,
-            clock_id=clock.pk,
-            case_id=clock.case_id,
-            milestone=milestone.name,
-            due_at=clock.due_at,
-            audience=audience.value,
-            assignee_id=assignee,
-            role=role,
-            organisation_path=path,
-        )
+        yield _Said(clock, milestone.name, audience.value, assignee, role, path)
 
 
 class _Addresses:
