@@ -37,7 +37,7 @@ from casework.services.procedures import carried_by
 
 log = logging.getLogger(__name__)
 
-PORTION = 500
+PORTION = 1_000
 HEARTBEAT = "sweep"
 TOO_LATE = timedelta(minutes=10)
 """When the oldest milestone has waited so long, somebody must look after the workers."""
