@@ -23,7 +23,8 @@ Paragraph = Annotated[str, Field(max_length=20_000), AfterValidator(_typed)]
 Answer = Literal["", "yes", "no", "refused"]
 Version = Annotated[int, Field(ge=0, le=2_147_483_647)]
 Amount = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
-Fact = StrictBool | Amount | Paragraph | dict[Line, Line] | None
+Codes = Annotated[list[Line], Field(max_length=100)]
+Fact = StrictBool | Amount | Paragraph | Codes | dict[Line, Line] | None
 
 
 class Strict(Schema):

@@ -92,6 +92,8 @@ def _fits(kind: str, value: object) -> bool:
         return isinstance(value, bool)
     if kind == "number":
         return isinstance(value, int | str) and not isinstance(value, bool)
+    if kind == "several":
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
     if kind == "answers":
         codes = {item.code for item in registry.instrument(INSTRUMENT).items}
         return isinstance(value, dict) and set(value) <= codes

@@ -19,6 +19,7 @@ Kind = Literal[
     "long",
     "yes",
     "choice",
+    "several",
     "date",
     "moment",
     "staff",
@@ -29,10 +30,10 @@ Kind = Literal[
     "number",
     "answers",
 ]
-"""How a fact is asked: a line, a paragraph, a tick, one of several, a day, a moment (aware
-datetime), a reference (uid) to a member of staff, an organisation, another case (or its number), a
-party of the case or a body of the directory, a number from 0 up, or the answers to a risk
-instrument as pairs of item and answer."""
+"""How a fact is asked: a line, a paragraph, a tick, one of several, some of several (a frozenset of
+their codes), a day, a moment (aware datetime), a reference (uid) to a member of staff, an
+organisation, another case (or its number), a party of the case or a body of the directory, a number
+from 0 up, or the answers to a risk instrument as pairs of item and answer."""
 
 SAMPLE_NOW = datetime(2026, 1, 5, 2, tzinfo=UTC)
 """The moment at which exploration takes place; dates and moments are sampled around it."""
@@ -42,6 +43,7 @@ EMPTY: dict[Kind, object] = {
     "long": "",
     "yes": False,
     "choice": "",
+    "several": frozenset(),
     "date": None,
     "moment": None,
     "staff": "",
@@ -99,6 +101,8 @@ def told(facts: object | None) -> dict[str, object]:
 def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return dict(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
@@ -125,6 +129,8 @@ def _samples(question: Field[Any]) -> tuple[object, ...]:
         return (False, True)
     if kind == "choice":
         return ("", *question.metadata["choices"])
+    if kind == "several":
+        return (frozenset(), *(frozenset({code}) for code in question.metadata["choices"]))
     if kind == "date":
         return (SAMPLE_NOW.date(),)
     if kind == "moment":

@@ -60,6 +60,8 @@ class FactsForm(forms.Form):
             told = ((i.code, self.cleaned_data.get(f"answer_{i.code}")) for i in items)
             return tuple((code, answer or "unknown") for code, answer in told)
         found = self.cleaned_data.get(question.name, question.default)
+        if question.metadata["kind"] == "several":
+            return frozenset(found)
         return found or 0 if question.metadata["kind"] == "number" else found
 
     @property
@@ -110,6 +112,8 @@ def _field(question: FactField[Any], case: Case, user: User) -> forms.Field:
             return forms.BooleanField(**shared)
         case "choice":
             return _choice({k: str(v) for k, v in meta["choices"].items()}, shared)
+        case "several":
+            return _several({k: str(v) for k, v in meta["choices"].items()}, shared)
         case "date":
             return Day(**shared)
         case "moment":
@@ -144,6 +148,16 @@ def _choice(choices: Mapping[str, str], shared: dict[str, Any]) -> forms.ChoiceF
         **shared,
     )
     field.error_messages["invalid_choice"] = str(_("请从列表中选择。"))
+    return field
+
+
+def _several(choices: Mapping[str, str], shared: dict[str, Any]) -> forms.MultipleChoiceField:
+    """A tick for each."""
+    field = forms.MultipleChoiceField(
+        choices=list(choices.items()), widget=forms.CheckboxSelectMultiple, **shared
+    )
+    for wrong in ("invalid_choice", "invalid_list"):
+        field.error_messages[wrong] = str(_("请从列表中选择。"))
     return field
 
 

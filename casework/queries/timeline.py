@@ -15,7 +15,7 @@ from casework.engine import registry
 from casework.engine.case_acts import LEVELS, OUTCOMES
 from casework.engine.clocks import OPENING
 from casework.engine.facts import questions
-from casework.engine.language import Sentence, _
+from casework.engine.language import Sentence, _, listed
 from casework.engine.moment import HOME
 from casework.models import Body, Case, Event, Organisation, Person, Procedure, User
 from casework.queries.codes import titles
@@ -137,7 +137,7 @@ def _facts(
     found = []
     for question in questions(move.facts):
         value = told.get(question.name)
-        if value in (None, "", False) or value == {}:
+        if value in (None, "", False) or value in ({}, []):
             continue
         if question.metadata["kind"] == "case" or value == 0:
             continue  # linked cases stand in their own panel, as far as the reader may see them
@@ -163,6 +163,8 @@ def _shown(meta: Mapping[str, Any], value: Any, names: Names) -> str:
     if meta["kind"] == "staff":
         return names(value)
     choices = meta["choices"]
+    if meta["kind"] == "several":
+        return listed(choices[code] for code in choices if code in value)
     return str(choices.get(value, value)) if choices else str(value)
 
 

@@ -162,4 +162,6 @@ def typed(field: BoundField) -> str:
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
     choices = dict(getattr(field.field, "choices", ()))
+    if isinstance(value, list):
+        return listed(choices.get(each, each) for each in value) or "—"
     return str(choices.get(value, value) or "—")

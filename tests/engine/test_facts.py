@@ -7,7 +7,7 @@ import pytest
 
 from casework.engine.facts import EMPTY, fact, questions, told, variants
 from casework.engine.language import _
-from casework.engine.people import Permission
+from casework.engine.people import GRANTS, Permission
 from casework.engine.registry import machines, procedures
 
 
@@ -18,6 +18,7 @@ class Telling:
     line: str = fact(_("行"))
     tick: bool = fact(_("勾"), "yes")
     choice: str = fact(_("选"), "choice", choices={"a": _("甲"), "b": _("乙")})
+    several: frozenset[str] = fact(_("多"), "several", choices={"a": _("甲"), "b": _("乙")})
     day: date | None = fact(_("日"), "date")
     instant: datetime | None = fact(_("刻"), "moment")
     answers: tuple[tuple[str, str], ...] = fact(_("答"), "answers", samples=((("x", "no"),),))
@@ -34,12 +35,19 @@ class Ticks:
 
 def test_told_facts_are_fit_for_json() -> None:
     telling = Telling(
-        "…", True, "a", date(2026, 3, 11), datetime(2026, 3, 11, tzinfo=UTC), (("x", "yes"),)
+        "…",
+        True,
+        "a",
+        frozenset({"b", "a"}),
+        date(2026, 3, 11),
+        datetime(2026, 3, 11, tzinfo=UTC),
+        (("x", "yes"),),
     )
     assert told(telling) == {
         "line": "…",
         "tick": True,
         "choice": "a",
+        "several": ["a", "b"],
         "day": "2026-03-11",
         "instant": "2026-03-11T00:00:00+00:00",
         "answers": {"x": "yes"},
@@ -51,15 +59,14 @@ def test_nothing_told_is_nothing_kept() -> None:
 
 
 def test_questions_come_in_the_order_they_are_declared() -> None:
-    order = ["line", "tick", "choice", "day", "instant", "answers"]
+    order = ["line", "tick", "choice", "several", "day", "instant", "answers"]
     assert [q.name for q in questions(Telling)] == order
 
 
 def test_variants_try_every_combination() -> None:
     tried = variants(Telling)
-    assert (
-        len(tried) == 2 * 2 * 3 * 1 * 1 * 1
-    )  # line, tick, choice and nothing, day, instant, samples
+    # line, tick, choice and nothing, each of several and nothing, day, instant, samples
+    assert len(tried) == 2 * 2 * 3 * 3 * 1 * 1 * 1
     assert len(set(tried)) == len(tried)
 
 
@@ -107,4 +114,5 @@ def test_whoever_is_named_to_carry_a_procedure_can_do_its_work() -> None:
     for plate in procedures():
         assert plate.opener.facts
         named = {q.name: q.metadata["able"] for q in questions(plate.opener.facts)}
-        assert named["carrier"] is plate.proceeding.carried_by
+        able = [grants for grants in GRANTS.values() if named["carrier"] in grants]
+        assert able and all(plate.proceeding.carried_by in grants for grants in able)
