@@ -130,6 +130,8 @@ class ClockRule:
     waits_for: Sentence | None = None
     """The record that must exist before this rule can run."""
     survives: bool = False
+    cancels: Trigger = never
+    """What makes it pointless: it is cancelled, never counted as met."""
     cancelled_in: frozenset[str] = CANCELLING
     only_in: str = ""
     """The status it belongs to: leaving it otherwise than by what stops the clock cancels it."""
@@ -155,6 +157,8 @@ class ClockRule:
 
     def is_cancelled_by(self, step: Step) -> bool:
         """Does `step` cancel a running clock of this rule?"""
+        if self.cancels(step):
+            return True
         if self.survives or step.after == step.before:
             return False
         return step.after in self.cancelled_in or step.before == self.only_in

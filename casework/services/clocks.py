@@ -94,7 +94,7 @@ class _Life:
         if last.state == "cancelled":
             return None
         if self.step.move in rule.renewed_by:
-            return self._start(rule, record, self.step.at, len(cycles) + 1)
+            return self._start(rule, record, stopped or self.step.at, len(cycles) + 1)
         self.ledger.tick(last, Tick.REVIVE, self.step.at)
         return last
 
