@@ -99,7 +99,7 @@ def _openings(plate: registry.Procedure) -> Iterator[Situation]:
         status_since=SAMPLE_NOW,
         registrar="h",
         handler="h",
-        consents=frozenset({"refer"}),
+        consents=frozenset({"refer", "apply"}),
         conflicted=frozenset({"c"}),
     )
     violent = but(

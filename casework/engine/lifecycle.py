@@ -144,8 +144,9 @@ def not_permitted(situation: Situation, actor: Actor, permission: Permission) ->
     """Why `actor` lacks `permission` on this case, if she does.
 
     Handling belongs to the handler, to the registrar while no handler is named, and to a
-    supervisor here or in a superior organisation; a procedure belongs to whoever carries it
-    (domain: permission table). A deputy stands for whoever is on leave.
+    supervisor here or in a superior organisation; a procedure belongs to whoever carries it, and
+    what is handled in it also to the handler of its case (domain: permission table). A deputy
+    stands for whoever is on leave.
     """
     if not actor.may(permission) or not actor.oversees(situation.path):
         return _("这一步需要“%(permission)s”权限。", permission=permission.label)
@@ -153,9 +154,10 @@ def not_permitted(situation: Situation, actor: Actor, permission: Permission) ->
         return None
     procedure = situation.procedure
     carrier = procedure.carrier if procedure else ""
-    if procedure and permission is procedure.carried_by and carrier:
+    handles = permission is Permission.HANDLE
+    if procedure and permission is procedure.carried_by and carrier and not handles:
         return None if actor.stands_for(carrier) else _("本程序由其他人员承担。")
-    if permission is Permission.HANDLE:
+    if handles:
         owners = {situation.handler or situation.registrar, carrier} - {""}
         if not any(actor.stands_for(owner) for owner in owners):
             return _("本案由其他人员承办。")

@@ -52,6 +52,8 @@ class Procedure:
     clocks: tuple[ClockRule, ...] = ()
     waiting: tuple[ClockRule, ...] = ()
     """Clock rules that are declared and cannot run yet."""
+    outlives: frozenset[str] = frozenset()
+    """The statuses in which it goes on when its case ends (an order in force)."""
     also: Callable[[object, object, object], None] = lambda record, facts, actor: None
 
 

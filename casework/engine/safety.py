@@ -39,10 +39,15 @@ def violated(made: Made) -> Iterator[str]:
 
 
 def _shared_without_consent(made: Made) -> bool:
-    """Rule 1: nothing is shared, referred or mediated without consent, but for the exceptions."""
+    """Rule 1: nothing is shared, referred, filed on behalf or mediated without consent, but for the
+    exceptions."""
     before, after, name = made.before, made.after, made.move.name
     if name == "open_referral":
         return not _may_be_referred(made)
+    if name == "open_order":
+        return not _may_be_applied_for(made)
+    if name == "file" and before.kind == "protection_order":
+        return _by_her_wish(before.procedure) and "apply" not in before.consents
     if name == "send" and before.kind == "referral":
         consented = "refer" in before.consents
         return getattr(before.procedure, "ground", "") == "consent" and not consented
@@ -50,8 +55,9 @@ def _shared_without_consent(made: Made) -> bool:
         return not (made.told("agrees") and made.told("rights_told"))
     if name == "consent" and before.kind == "mediation":
         return getattr(before.procedure, "agreed", frozenset()) != {"hers", "other"}
-    rests = [p for p in after.procedures if "consent:refer" in p.ends_on]
-    if rests and "refer" not in after.consents:
+    rests = {scope for p in after.procedures for scope in ("refer", "apply")
+             if f"consent:{scope}" in p.ends_on}  # fmt: skip
+    if rests - after.consents:
         return True
     if name != "transfer_out":
         return False
@@ -69,6 +75,22 @@ def _may_be_referred(made: Made) -> bool:
         return before.report_duty and to == "police"
     high = before.danger is Danger.HIGH
     return high and (ground == "life_danger" or to in ("police", "federation"))
+
+
+CANNOT_CONSENT = ("no_capacity", "limited_capacity", "coerced")
+BY_HER_WISH = ("aged", "disabled", "ill")
+
+
+def _by_her_wish(application: object) -> bool:
+    """Applied for in her name, which the law allows only as she wishes?"""
+    on_behalf = getattr(application, "applicant", "") == "on_behalf"
+    return on_behalf and getattr(application, "proxy_ground", "") in BY_HER_WISH
+
+
+def _may_be_applied_for(made: Made) -> bool:
+    if made.told("applicant") == "self" or made.told("proxy_ground") in BY_HER_WISH:
+        return made.told("applicant") == "self" or "apply" in made.before.consents
+    return made.told("proxy_ground") in CANNOT_CONSENT and bool(made.told("proxy_why"))
 
 
 STEPS_TOGETHER = frozenset({"consent", "schedule", "meet", "resume", "agree", "sign"})
@@ -137,7 +159,7 @@ def _unassessed(made: Made) -> bool:
     questions; and violence between the parties is not handled as a petition."""
     before, name = made.before, made.move.name
     asked = before.questions is not Questions.NOT_ASKED
-    if name in ("withdraw", "decline_service") and not asked:
+    if name in ("withdraw", "decline_service") and before.procedure is None and not asked:
         return True
     if before.kind == "petition":
         doubtful = before.alarming and name == "accept" and not made.told("violence_elsewhere")
@@ -192,7 +214,8 @@ def _high_danger_let_go(made: Made) -> bool:
 def _pressed_to_make_up(made: Made) -> bool:
     """Rule 6: no outcome speaks of reconciliation; nobody withdraws unless seen alone."""
     outcome = made.told("outcome")
-    unseen = made.move.name == "withdraw" and not made.told("seen_alone")
+    of_case = made.move.name == "withdraw" and made.before.procedure is None
+    unseen = of_case and not made.told("seen_alone")
     return unseen or (outcome is not None and outcome not in OUTCOMES)
 
 
@@ -238,7 +261,7 @@ def _in_wrong_hands(made: Made) -> bool:
     carriers = {p.carrier for p in after.procedures} - {p.carrier for p in before.procedures}
     if carriers & before.conflicted:
         return True
-    if made.move.name in ("send", "consent") and made.actor.uid in before.conflicted:
+    if made.move.name in ("send", "consent", "file") and made.actor.uid in before.conflicted:
         return True
     return made.after.handler in made.before.conflicted and made.after != made.before
 

@@ -88,6 +88,10 @@ class Proceeding:
         ``violence:<party>`` (by this party), or ``violence:?`` (nobody said by whom)."""
         return frozenset()
 
+    def keeps_away(self, now: datetime) -> frozenset[str]:
+        """The parties whom it keeps away from her at `now`: an order in force does."""
+        return frozenset()
+
     def canonical(self) -> Self:
         """The same proceeding for all that guards cannot tell apart: what exploration walks on."""
         return self
@@ -149,6 +153,9 @@ class Situation:
     safe_channel: bool = True
     """Is a safe way to reach her recorded (rule 8)? Asked only where her safety is touched."""
     live_order: bool = False
+    """Is an order in force? For a mediation: between the two, in whatever case it was made."""
+    kept_away: frozenset[str] = frozenset()
+    """The parties from whom an order of this case protects her now."""
     counting: Counting = PLAIN
     """How working days are counted here."""
     sealed: bool = False

@@ -21,6 +21,7 @@ from casework.models.procedure import (
     Mediation,
     Notice,
     Procedure,
+    ProtectionOrder,
     Referral,
     Session,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Procedure",
+    "ProtectionOrder",
     "Referral",
     "RiskAssessment",
     "Session",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from django_fsm import FSMField
 from simple_history import register
 from viewflow.workflow.models import Process, Task
 
-from casework.engine.moment import end_of
+from casework.engine.moment import day_of, end_of
 from casework.models.base import Record, by_whom, changes, history_of
 from casework.models.case import Case, CaseParty
 from casework.models.fields import Sealed
@@ -26,8 +26,8 @@ class ProcedureQuerySet(StagedQuerySet["Procedure"]):
 
 
 class Procedure(Staged, Record):
-    """A mediation, a referral…: what it legally is. Its status changes only through `advance`,
-    its people's tasks are carried by its process."""
+    """A mediation, a referral, an order: what it legally is. Its status changes only through
+    `advance`, its people's tasks are carried by its process."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="procedures")
     kind = models.CharField(max_length=30)
@@ -71,9 +71,9 @@ class Procedure(Staged, Record):
         return self.case.subject
 
     @property
-    def detail(self) -> Mediation | Referral:
+    def detail(self) -> Mediation | Referral | ProtectionOrder:
         """What only this kind of procedure has."""
-        found: Mediation | Referral = getattr(self, self.kind)
+        found: Mediation | Referral | ProtectionOrder = getattr(self, self.kind)
         return found
 
 
@@ -218,6 +218,101 @@ class Referral(Detail):
     def body_active(self) -> bool:
         """Is the body still in the directory?"""
         return self.body.active
+
+
+A_WEEK, VISITED_EVERY = timedelta(days=7), timedelta(days=30)
+
+
+class ProtectionOrder(Detail):
+    """Against whom, for what, by which court, and how it goes 人身安全保护令."""
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="protection_order")
+    respondent = models.ForeignKey(CaseParty, models.PROTECT, to_field="uid", related_name="+")
+    applicant = models.CharField(max_length=12)
+    proxy_ground = models.CharField(max_length=20, blank=True)
+    proxy_why = Sealed()
+    urgent = models.BooleanField(default=False)
+    measures_asked = models.CharField(max_length=200)
+    """The codes of the measures, with spaces between; likewise those granted, and `served`."""
+    measures_other = Sealed()
+    grounds = Sealed()
+    court = models.CharField(max_length=200, blank=True)
+    filed_at = models.DateTimeField(null=True)
+    filed_how = models.CharField(max_length=12, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    case_number = models.CharField(max_length=200, blank=True)
+    turned_down_at = models.DateTimeField(null=True)
+    turned_down = Sealed()
+    ruling = models.CharField(max_length=200, blank=True)
+    ruled_at = models.DateTimeField(null=True)
+    """When the court ruled, whichever way; likewise `valid_until` is what holds after renewals."""
+    measures_granted = models.CharField(max_length=200, blank=True)
+    granted_other = Sealed()
+    valid_until = models.DateField(null=True)
+    denial_served_on = models.DateField(null=True)
+    why_denied = Sealed()
+    reconsidered_at = models.DateTimeField(null=True)
+    reconsideration = Sealed()
+    upheld_at = models.DateTimeField(null=True)
+    upheld = Sealed()
+    served = models.CharField(max_length=60, blank=True)
+    served_at = models.DateTimeField(null=True)
+    """When the respondent was given it."""
+    visits = models.PositiveSmallIntegerField(default=0)
+    visited_at = models.DateTimeField(null=True)
+    needs = Sealed()
+    breach_seen = models.BooleanField(default=False)
+    """A visit found a breach that is still to be written down."""
+    breaches = models.PositiveSmallIntegerField(default=0)
+    breached_at = models.DateTimeField(null=True)
+    breach = Sealed()
+    """The latest one, with what was done about it; the earlier ones stand in the history."""
+    police_told = models.BooleanField(default=False)
+    why_not_told = Sealed()
+    renewal_asked_at = models.DateTimeField(null=True)
+    renewals = models.PositiveSmallIntegerField(default=0)
+    renewal_ruling = models.CharField(max_length=200, blank=True)
+    renewed_at = models.DateTimeField(null=True)
+    contested_at = models.DateTimeField(null=True)
+    revoked_how = models.CharField(max_length=20, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+    fed_back_at = models.DateTimeField(null=True)
+    fed_back = Sealed()
+    signed = models.BooleanField(default=False)
+    history = changes()
+
+    @property
+    def ruling_due_at(self) -> datetime | None:
+        """The court has 72 hours from the acceptance, or 24 (反家庭暴力法 28)."""
+        hours = timedelta(hours=24 if self.urgent else 72)
+        return self.accepted_at + hours if self.accepted_at else None
+
+    @property
+    def reconsideration_from(self) -> datetime | None:
+        """Her five days run from the day on which the denial was served."""
+        return end_of(self.denial_served_on) if self.denial_served_on else None
+
+    @property
+    def renew_by(self) -> date | None:
+        """Until when the court must be asked for a longer time: a lapse is not bridged."""
+        if self.valid_until is None or self.renewal_asked_at:
+            return None
+        return self.valid_until - A_WEEK
+
+    @property
+    def watching_due_at(self) -> datetime | None:
+        """What comes first: the next visit, the day to ask for a longer time, the last day; at
+        once, when a visit found a breach."""
+        begun, until = self.visited_at or self.ruled_at, self.renew_by or self.valid_until
+        if begun is None or until is None:
+            return None
+        day = min(day_of(begun) + VISITED_EVERY, until)
+        return end_of(day_of(begun) if self.breach_seen else day)
+
+    @property
+    def feedback_from(self) -> datetime | None:
+        """It is told to the court so long after its last day, or after it was revoked."""
+        return self.revoked_at or (end_of(self.valid_until) if self.valid_until else None)
 
 
 class Errand(Record):

@@ -89,7 +89,7 @@ def _misplaced(process: CaseProcess, living: list[Task]) -> Iterator[str]:
     if running != (record.ended_at is None):
         yield "the process and the record do not agree whether it is over"
     case_over = registry.lifecycle(record.case.kind).statuses[record.case.status].ended
-    if running and case_over:
+    if running and case_over and record.status not in plate.outlives:
         yield "its case is over and it is not"
     if record.open and not running:
         yield "it holds back its case, but nobody does anything"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from casework.engine import moment
 from casework.engine.language import _
-from casework.models import Case, CaseParty, Contact, Incident, Person
+from casework.models import Case, CaseParty, Contact, Incident, Person, ProtectionOrder
 
 HER_SIDE = ("petitioner", "victim")
 OUTSIDE_THE_FAMILY = ("employer", "neighbour", "other")
@@ -58,7 +59,7 @@ def barred(case: Case) -> frozenset[str]:
     She is the same woman by her record, ID number or phone; he also by his name in a violent case
     of hers. When in doubt two people are taken for the pair: it only keeps them from one table. A
     relation outside the family (a village committee, an employer) clears a party, unless an
-    incident names it.
+    incident names it, or a court ordered it to keep away from her.
     """
     her = her_records(case)
     violent = list(
@@ -72,10 +73,31 @@ def barred(case: Case) -> frozenset[str]:
     clear = Q(relation__in=OUTSIDE_THE_FAMILY) & ~Q(uid__in=named)
     involved = CaseParty.objects.filter(case__in=violent, role__in=(*HER_SIDE, "respondent"))
     him = set(involved.exclude(clear | Q(person__in=her)).values_list("person_id", flat=True))
-    names = set(Person.objects.filter(pk__in=him).values_list("name_index", flat=True)) - {""}
-    same = Q(person__in=same_people(him)) | Q(person__name_index__in=names)
-    mine = case.parties.filter(same, role="respondent").exclude(clear)
-    return frozenset(str(uid) for uid in mine.values_list("uid", flat=True))
+    orders = ProtectionOrder.objects.filter(procedure__case__in=violent).exclude(
+        measures_granted=""
+    )
+    ordered = set(orders.values_list("respondent__person_id", flat=True))
+    mine = case.parties.filter(role="respondent")
+    found = mine.filter(_same_as(him)).exclude(clear) | mine.filter(_same_as(ordered))
+    return frozenset(str(uid) for uid in found.values_list("uid", flat=True))
+
+
+def _same_as(people: set[int]) -> Q:
+    """A party who may be one of these, also by the name alone."""
+    names = set(Person.objects.filter(pk__in=people).values_list("name_index", flat=True)) - {""}
+    return Q(person__in=same_people(people)) | Q(person__name_index__in=names)
+
+
+def order_between(case: Case) -> bool:
+    """Does an order in force, made in whatever case of hers, protect her from a counterpart of
+    this one? As with `barred`, when in doubt two people are the pair."""
+    orders = ProtectionOrder.objects.filter(
+        procedure__status="in_force",
+        valid_until__gte=moment.today(),
+        procedure__case__parties__person__in=her_records(case),
+    )
+    him = set(orders.values_list("respondent__person_id", flat=True))
+    return bool(him) and case.parties.filter(_same_as(him), role="respondent").exists()
 
 
 def her_records(case: Case) -> set[int]:

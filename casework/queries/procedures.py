@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from viewflow.workflow.status import STATUS
 
 from casework.engine import moment, registry
 from casework.engine.facts import questions
-from casework.engine.language import Sentence, _
+from casework.engine.language import Sentence, _, listed
 from casework.engine.moves import Move
 from casework.engine.people import Permission, Role
 from casework.models import Case, Document, Procedure, Session, Todo, User
@@ -132,6 +132,8 @@ class Doing:
         if not (self.returnable or (self.living and self._supervised)):
             return {}
         found = handlers_for(self.record.case, self.user, self.by)
+        if self.by is Permission.HANDLE:
+            found |= handlers_for(self.record.case, self.user, Permission.LIAISE)
         for uid in (self.owner.uid if self.owner else None, *shut_out_from(self.record, self.by)):
             found.pop(str(uid), None)
         return found
@@ -170,8 +172,9 @@ def procedure_of(case: Case, uid: UUID, user: User) -> Procedure | None:
 
 def _gathered(found: QuerySet[Procedure], case: Case) -> list[Procedure]:
     rows = found.filter(case=case).select_related(
-        "carrier", "opened_by", "mediation__other__person__subject", "referral__body", "process"
-    )
+        "carrier", "opened_by", "mediation__other__person__subject", "referral__body",
+        "protection_order__respondent__person__subject", "process",
+    )  # fmt: skip
     gathered = list(rows.order_by("-id"))
     for row in gathered:
         row.case = case
@@ -233,18 +236,26 @@ def doings(record: Procedure, user: User) -> list[Doing]:
 
 def known(record: Procedure, move: Move) -> dict[str, object]:
     """What the details already hold of that which `move` asks: a letter's words to be revised."""
-    asked = (q.name for q in questions(move.facts)) if move.facts else ()
-    return {name: getattr(record.detail, name) for name in asked if hasattr(record.detail, name)}
+    asked = questions(move.facts) if move.facts else ()
+    return {q.name: _known(record, q) for q in asked if hasattr(record.detail, q.name)}
+
+
+def _known(record: Procedure, question: Field[Any]) -> object:
+    held: object = getattr(record.detail, question.name)
+    return str(held).split() if question.metadata["kind"] == "several" else held
 
 
 def word(record: Procedure, name: str) -> Sentence | str:
-    """The word for a code among a procedure's details, as the question asked for it; the code
-    itself when no question offered it."""
+    """The word for a code among a procedure's details, as the question asked for it, or the words
+    for several; the code itself when no question offered it."""
     plate, code = registry.procedure(record.kind), getattr(record.detail, name)
     for move in (plate.opener, *plate.lifecycle.moves.values()):
         for question in questions(move.facts) if move.facts else ():
-            if question.name == name and code in question.metadata["choices"]:
-                said: Sentence = question.metadata["choices"][code]
+            choices = question.metadata["choices"] if question.name == name else {}
+            if question.metadata["kind"] == "several" and choices:
+                return listed(choices[each] for each in choices if each in code.split())
+            if code in choices:
+                said: Sentence = choices[code]
                 return said
     return str(code)
 

@@ -4,9 +4,12 @@ first)."""
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from casework.engine import moment, registry
 from casework.engine.limits import Counting
@@ -15,19 +18,21 @@ from casework.models import Case, Procedure
 from casework.models.plain import any_row
 from casework.models.visit import FORWARDED_CHANNELS
 from casework.queries.calendars import HomeDays
-from casework.queries.parties import barred, has_safe_channel, kin
+from casework.queries.parties import barred, has_safe_channel, kin, order_between
 
-_OPEN = 'WHERE "case_id" = %s AND "open"'
+_ANY = 'WHERE "case_id" = %s'
 
 
 def situation_of(case: Case, facts: object | None = None, opening: str | None = None) -> Situation:
     """The situation of `case` now, with what is being told. `opening` is the procedure that the
     move opens or belongs to: the parties she must not meet are looked up only for a mediation."""
+    now, known = moment.now(), _procedures_of(case)
+    away = frozenset[str]().union(*(proceeding.keeps_away(now) for proceeding in known))
     return Situation(
         kind=case.kind,
         status=case.status,
         path=case.organisation_path,
-        now=moment.now(),
+        now=now,
         received_at=case.received_at,
         status_since=case.status_since,
         registrar=_uid(case.registered_by_id),
@@ -46,8 +51,9 @@ def situation_of(case: Case, facts: object | None = None, opening: str | None = 
         report_duty=case.report_duty,
         conflicted=frozenset(case.conflicted.split()),
         consents=frozenset(case.consent_scopes.split()),
-        procedures=_procedures_of(case),
-        **_between_them(case, opening),
+        procedures=tuple(proceeding for proceeding in known if proceeding.open),
+        kept_away=away,
+        **({"live_order": bool(away)} | _between_them(case, opening)),
         **_time_to_handle(case, facts),
         extension_by=case.extension_by,
         sealed=case.sealed,
@@ -57,12 +63,21 @@ def situation_of(case: Case, facts: object | None = None, opening: str | None = 
 
 
 def _procedures_of(case: Case) -> tuple[Proceeding, ...]:
-    """The open ones. Most cases have none: to ask that alone is a fraction of the cost."""
-    if not any_row(Procedure, _OPEN, [case.pk]):
+    """The open ones, and those that outlive a case. Most cases have none: to ask that alone is a
+    fraction of the cost."""
+    if not any_row(Procedure, _ANY, [case.pk]):
         return ()
-    running = Procedure.objects.filter(case=case.pk, open=True)
-    rows = running.select_related("mediation", "referral__body").order_by("pk")
-    return tuple(proceeding_of(record) for record in rows)
+    running = Procedure.objects.filter(Q(open=True) | _standing(), case=case.pk)
+    rows = running.select_related("mediation", "referral__body", "protection_order")
+    return tuple(proceeding_of(record) for record in rows.order_by("pk"))
+
+
+@cache
+def _standing() -> Q:
+    """An order in force and the like: nothing is owed, and yet guards must know of it."""
+    outliving = [plate for plate in registry.procedures() if plate.outlives]
+    each = (Q(kind=plate.key, status__in=plate.outlives) for plate in outliving)
+    return reduce(or_, each, Q(pk__in=()))
 
 
 def _time_to_handle(case: Case, facts: object | None) -> dict[str, Any]:
@@ -89,7 +104,14 @@ def _between_them(case: Case, opening: str | None) -> dict[str, Any]:
     if opening != "mediation":
         return {}
     reachable = not case.safety_sensitive or has_safe_channel(case)
-    return {"barred": barred(case), "kin": kin(case), "safe_channel": reachable}
+    found: dict[str, Any] = {
+        "barred": barred(case),
+        "kin": kin(case),
+        "safe_channel": reachable,
+    }
+    if order_between(case):
+        found["live_order"] = True
+    return found
 
 
 def within(situation: Situation, record: Procedure) -> Situation:

@@ -48,6 +48,14 @@ def can_carry(
     )
 
 
+def can_do(record: Procedure, uid: str, by: Permission) -> bool:
+    """Could this person do tasks of a procedure that demand `by`? What is handled in it a liaison
+    may carry too, also where she would not carry the case."""
+    case = record.case
+    liaises = by is Permission.HANDLE and can_carry(case, uid, None, Permission.LIAISE)
+    return can_carry(case, uid, None, by) or liaises
+
+
 _HELD = """SELECT "casework_organisation"."path", "casework_staffrole"."role" FROM "casework_user"
 INNER JOIN "casework_organisation" ON "casework_organisation"."id" = "organisation_id"
 INNER JOIN "casework_staffrole" ON "casework_staffrole"."user_id" = "casework_user"."id"

@@ -27,7 +27,7 @@ from casework.models.base import ACTING
 from casework.nodes import Person
 from casework.queries.calendars import HomeDays
 from casework.queries.procedures import carried_rows
-from casework.queries.staff import can_carry, shut_out_from
+from casework.queries.staff import can_do, shut_out_from
 from casework.services import waking
 from casework.services.events import HOUSE
 from casework.services.saving import save
@@ -149,7 +149,7 @@ def hand_back_what_nobody_can_do(record: Procedure, actor: User | None) -> list[
     tasks, names = living(record), []
     for task in tasks:
         owner = task.owner if isinstance(task.flow_task, Person) else None
-        if owner and not can_carry(record.case, str(owner.uid), None, task.flow_task.by):
+        if owner and not can_do(record, str(owner.uid), task.flow_task.by):
             with acting(actor):
                 task.flow_task.activation_class(task).unassign()
             names.append(str(task.flow_task.name))
@@ -220,7 +220,7 @@ def _addressee(record: Procedure, task: Task) -> tuple[User | None, str, str]:
         return task.owner, "", case.organisation_path
     shut_out = shut_out_from(record, by)
     carrier = record.carrier
-    if carrier and carrier.uid not in shut_out and can_carry(case, str(carrier.uid), None, by):
+    if carrier and carrier.uid not in shut_out and can_do(record, str(carrier.uid), by):
         return carrier, "", case.organisation_path
     hidden = case.sealed or case.safety_sensitive
     role, path = address(by, case.organisation_path, shut_out, hidden=hidden)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
@@ -13,16 +14,28 @@ from casework.engine.clocks import Step
 from casework.engine.facts import questions, told
 from casework.engine.people import Permission
 from casework.engine.situation import Proceeding, Situation
-from casework.models import Case, Event, Mediation, Procedure, Referral, User
+from casework.models import (
+    Case,
+    Event,
+    Mediation,
+    Procedure,
+    ProtectionOrder,
+    Referral,
+    User,
+)
 from casework.models.procedure import Detail
 from casework.queries.situations import proceeding_of, situation_of, within
-from casework.queries.staff import can_carry
+from casework.queries.staff import can_do
 from casework.services import clocks, events, flows, todos
 from casework.services.judging import Asked, judge, transition, uuid_of
 from casework.services.refusals import NotVisible, Refused
 from casework.services.saving import save
 
-DETAILS: dict[str, type[Detail]] = {"mediation": Mediation, "referral": Referral}
+DETAILS: dict[str, type[Detail]] = {
+    "mediation": Mediation,
+    "referral": Referral,
+    "protection_order": ProtectionOrder,
+}
 HANDED_BACK = "hand_back"
 OPENED, RELEASED = "open_procedure", "release"
 """Acts of a procedure that stand in no table: it begins; its case ended before its last task."""
@@ -55,7 +68,9 @@ def _open(case: Case, proceeding: Proceeding, facts: object | None, actor: User)
 
 def lock(record: Procedure, case: Case) -> Procedure:
     """The procedure, fresh and locked, under its locked case. Raises `NotVisible`."""
-    rows = case.procedures.select_related("carrier", "mediation", "referral__body", "process")
+    rows = case.procedures.select_related(
+        "carrier", "mediation", "referral__body", "protection_order", "process"
+    )
     try:
         locked = rows.select_for_update(of=("self",)).get(pk=record.pk)
     except Procedure.DoesNotExist:
@@ -77,13 +92,14 @@ def make(record: Procedure, asked: Asked, task: UUID | None) -> Event:
             raise Refused([refused])
         if record.carrier_id is None and move.by is carried_by(record):
             record.carrier = actor
-    event = _written(record, asked, situation)
+    event, after = _written(record, asked, situation)
     if move.follow:
         _follow(record, replace(asked, move=move.follow, facts=None, key="", mark=""))
     if doing:
         flows.execute(record, doing, actor)
     elif move.name == registry.procedure(record.kind).ender.name:
         flows.cancel(record, actor)
+    _end(case, case.procedures.filter(uid__in=_gone(situation, after)), asked)
     case.keep_end_of_chain()
     step = Step(
         f"{record.kind}.{move.name}",
@@ -109,7 +125,7 @@ def readdress(case: Case, actor: User | None) -> None:
     for record in case.procedures.filter(ended_at=None).order_by("pk"):
         locked = lock(record, case)
         carrier, by = locked.carrier, carried_by(locked)
-        if carrier and by and not can_carry(case, str(carrier.uid), None, by):
+        if carrier and by and not can_do(locked, str(carrier.uid), by):
             locked.carrier = None
             save_carrier(locked, actor)
         names = flows.hand_back_what_nobody_can_do(locked, actor)
@@ -128,8 +144,8 @@ def save_carrier(record: Procedure, actor: User | None) -> None:
     save(record, actor, "carrier", ["carrier"])
 
 
-def _written(record: Procedure, asked: Asked, situation: Situation) -> Event:
-    """Transition, event, record and details of one row."""
+def _written(record: Procedure, asked: Asked, situation: Situation) -> tuple[Event, Situation]:
+    """Transition, event, record and details of one row; answers what is true afterwards."""
     move, actor, before = asked.move, asked.actor, record.status
     transition(record, move)
     try:
@@ -158,7 +174,7 @@ def _written(record: Procedure, asked: Asked, situation: Situation) -> Event:
     finally:
         record.permit = None
     registry.procedure(record.kind).also(record, asked.facts, actor)
-    return event
+    return event, after
 
 
 def _follow(record: Procedure, asked: Asked) -> None:
@@ -170,16 +186,29 @@ def _follow(record: Procedure, asked: Asked) -> None:
 
 
 def end_what_ended(case: Case, before: Situation, after: Situation, asked: Asked) -> None:
-    """A case that ends takes its procedures with it, and what happens in it can end some: each
-    with the reason (rules 1, 14). One that has its legal result already keeps it."""
-    ended = registry.lifecycle(case.kind).statuses[case.status].ended
-    left = {p.uid for p in after.procedures}
-    gone = {p.uid for p in before.procedures} - left
-    if not (gone or ended):
+    """A case that ends takes its procedures with it, but for those that outlive it; and what
+    happens in it can end some: each with the reason (rules 1, 14). One that has its legal result
+    already keeps it."""
+    if not registry.lifecycle(case.kind).statuses[case.status].ended:
+        _end(case, case.procedures.filter(uid__in=_gone(before, after)), asked)
         return
-    rows = case.procedures.filter(ended_at=None).order_by("pk")
-    for row in rows if ended else rows.filter(uid__in=gone):
-        end(lock(row, case), asked.actor, asked.move.label.text)
+    running = case.procedures.filter(ended_at=None)
+    _end(case, (row for row in running if not _outlives(row)), asked)
+
+
+def _gone(before: Situation, after: Situation) -> set[str]:
+    """The procedures that a row ended."""
+    return {p.uid for p in before.procedures} - {p.uid for p in after.procedures}
+
+
+def _outlives(record: Procedure) -> bool:
+    return record.status in registry.procedure(record.kind).outlives
+
+
+def _end(case: Case, rows: Iterable[Procedure], asked: Asked) -> None:
+    for row in sorted(rows, key=lambda row: row.pk):
+        if row.ended_at is None:
+            end(lock(row, case), asked.actor, asked.move.label.text)
 
 
 def end(record: Procedure, actor: User, reason: str) -> None:

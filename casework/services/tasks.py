@@ -14,7 +14,7 @@ from casework.engine.language import _
 from casework.engine.people import Permission
 from casework.models import Case, CaseProcess, Event, Procedure, Todo, User
 from casework.nodes import Background, Person
-from casework.queries.staff import can_carry, shut_out_from
+from casework.queries.staff import can_do, shut_out_from
 from casework.services import events, flows, procedures, verbs
 from casework.services.refusals import NotVisible, Refused
 
@@ -59,7 +59,7 @@ def assign(todo: UUID, actor: User, to: str, key: str = "") -> Event:
         hers = owner and actor.actor.stands_for(str(owner.uid))
         if not (hers or _supervises(held.case, actor)):
             raise Refused([_("改派须由承担人本人或负责人办理。")])
-        if not can_carry(held.case, to, None, by):
+        if not can_do(held.record, to, by):
             raise Refused([_("所选人员不能承担此任务（不在本组织、已停用或没有权限）。")])
         person = User.objects.get(uid=to)
         _not_her_own(held, person, by)
@@ -145,7 +145,7 @@ def _done(uid: UUID, actor: User, act: str, deed: Deed, key: str, *told_: str) -
 
 def _demand(held: Held, person: User, by: Permission) -> None:
     """She may do such a task in this case, and is not the drafter of what is to be approved."""
-    if not can_carry(held.case, str(person.uid), None, by):
+    if not can_do(held.record, str(person.uid), by):
         raise Refused([_("这一步需要“%(permission)s”权限。", permission=by.label)])
     _not_her_own(held, person, by)
 

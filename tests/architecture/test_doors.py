@@ -70,7 +70,9 @@ def test_the_door_is_looked_for_in_the_right_way() -> None:
     assert sorted(beside_the_door(tree)) == ["D.e", "b", "c"]
 
 
-PROCEDURE_RECORDS = {"Procedure", "Mediation", "Referral", "Session", "Document"}
+PROCEDURE_RECORDS = {
+    "Procedure", "Mediation", "Referral", "ProtectionOrder", "Session", "Document",
+}  # fmt: skip
 
 LISTENING = {
     "casework/project/celery.py: refuse_another_key": "the start of a worker; it touches no record",
@@ -114,6 +116,8 @@ def test_no_record_changes_how_it_is_saved() -> None:
 PROCEDURES_BESIDE_THE_DOOR = {
     "casework/audit.py: _wrong_statuses": "compares every status with the last event about it",
     "casework/queries/drift.py: _strays": "compares every procedure with its process",
+    "casework/queries/parties.py: barred": "orders name him, too, in whatever case of hers",
+    "casework/queries/parties.py: order_between": "in every case of hers; shows none to anybody",
     "casework/queries/situations.py: _procedures_of": "of the case that is judged, under its lock",
     "casework/services/clocks.py: _Life.drop_those_of_ended_procedures": "of a locked case",
     "casework/services/errands.py: _running": "her mediations in every case",

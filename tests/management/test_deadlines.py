@@ -184,5 +184,6 @@ def test_every_rule_of_the_design_is_declared_once_with_its_source() -> None:
         "petition.notice", "petition.handling", "petition.service", "petition.objection",
         "approval.closure", "dv.assessment", "work.next", "mediation.finish", "mediation.confirm",
         "referral.receipt", "referral.ratify", "referral.answer", "legalaid.decision",
-        "legalaid.assign", "legalaid.objection",
+        "legalaid.assign", "legalaid.objection", "order.ruling", "order.service",
+        "order.reconsider", "order.expiry", "order.visit", "order.feedback",
     }  # fmt: skip

@@ -65,6 +65,7 @@ def type_everywhere() -> None:
     from workflows.domestic_violence import facts as dv
     from workflows.mediation import facts as mediation
     from workflows.petition import facts as petition
+    from workflows.protection_order import facts as order
     from workflows.referral import facts as referral
 
     logging.getLogger("canary").debug(PLANTED)
@@ -182,6 +183,41 @@ def type_everywhere() -> None:
         go(refused_, "settle_objection", told(referral.Settling, **settled))
         go(referred(case, "days"), "cancel")
 
+    def hers(record: Procedure, name: str, facts: object = None) -> None:
+        go(record, name, facts, by=officer)
+
+    def applied(case: Case, to: str) -> Procedure:
+        now, asked = moment.now, frozenset({"no_violence", "other"})
+        against = {"respondent": str(case.parties.get(role="respondent").uid)}
+        by = {"applicant": "on_behalf", "proxy_ground": "coerced"}
+        go(case, "open_order", told(order.Opening, measures_asked=asked, **against, **by))
+        record = case.procedures.latest("pk")
+        hers(record, "file", order.Filing("县法院", now(), "oral"))
+        if to != "filed":
+            hers(record, "accept", order.Accepting(now(), "民保令1号"))
+        if to == "granted":
+            until = moment.today() + timedelta(days=30)
+            ruling = {"ruling": "民保令1号", "ruled_at": now(), "valid_until": until}
+            hers(record, "grant", told(order.Granting, measures_granted=asked, **ruling))
+        if to == "denied":
+            ruling = {"ruled_at": now(), "denial_served_on": moment.today()}
+            hers(record, "deny", told(order.Denying, **ruling))
+        return record
+
+    def every_turn_of_an_order(case: Case) -> None:
+        now = moment.now
+        record = applied(case, "filed")
+        hers(record, "turn_down", told(order.TurningDown, turned_down_at=now(), in_writing=True))
+        record = applied(case, "denied")
+        hers(record, "reconsider", told(order.Reconsidering, reconsidered_at=now()))
+        hers(record, "uphold", told(order.Upholding, upheld_at=now()))
+        record = applied(case, "granted")
+        hers(record, "visit", told(order.Visiting, seen_at=now(), safe_setting=True))
+        hers(record, "breach", told(order.Breaching, breached_at=now()))
+        hers(record, "revoke", order.Revoking("her_application", now()))
+        hers(record, "feed_back", told(order.FeedingBack, fed_back_at=now()))
+        hers(applied(case, "accepted"), "withdraw")
+
     save(Body(name="法律援助中心", service="legal_aid", organisation=county), None, "canary")
     visit("consultation")
     visit("answered")
@@ -221,6 +257,7 @@ def type_everywhere() -> None:
     every_act(violence)
     go(violence, "assess", told(dv.Evaluating))
     go(violence, "respond", dv.Responding(uid))
+    every_turn_of_an_order(violence)
     days = [date(2026, 1, day) for day in (3, 4, 5)]
     go(violence, "mark_lost", dv.MarkingLost(*days, safe_channel=True, welfare_check="no"))
     go(violence, "regain")

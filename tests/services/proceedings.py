@@ -18,6 +18,7 @@ from casework.services import jobs
 from casework.services.people import SafeContact
 from tests.services.steps import accept, assess, fresh, go, respond
 from workflows.mediation import facts as mediation
+from workflows.protection_order import facts as order
 from workflows.referral import facts as referral
 
 BOTH_SCREENED = mediation.Screening(screened_alone=True, no_violence=True)
@@ -84,6 +85,44 @@ def refer(case: Case, crew: SimpleNamespace, by: User | None = None, **told: Any
         facts = replace(facts, body=str(Body.objects.get(service=facts.service).uid))
     go(case, "open_referral", facts, by=by or crew.officer)
     return case.procedures.latest("pk")
+
+
+MEASURES = frozenset({"no_violence", "no_contact"})
+
+
+def apply_for(case: Case, crew: SimpleNamespace, by: User | None = None, **told: Any) -> Procedure:
+    """She applies for an order against her husband; the officer (or `by`) writes it down."""
+    known: dict[str, Any] = {"applicant": "self", "measures_asked": MEASURES}
+    against = told.pop("respondent", "") or party(case, "spouse")
+    go(case, "open_order", order.Opening(against, **(known | told)), by=by or crew.officer)
+    return case.procedures.latest("pk")
+
+
+def granting(days: int = 90, **told: Any) -> order.Granting:
+    """The order as the court makes it now, for so many days."""
+    until = moment.today() + timedelta(days=days)
+    known = order.Granting("民保令1号", moment.now(), MEASURES, valid_until=until)
+    return replace(known, **told)
+
+
+def _filed(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "file", order.Filing("县法院", moment.now(), "written"), by=crew.officer)
+
+
+def _taken_on(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "accept", order.Accepting(moment.now(), "民保令1号"), by=crew.officer)
+
+
+def _in_force(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "grant", granting(**told), by=crew.officer)
+
+
+def _revoked(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "revoke", order.Revoking("her_application", moment.now()), by=crew.officer)
+
+
+def _concluded(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "feed_back", order.FeedingBack(moment.now(), "未再发生。"), by=crew.officer)
 
 
 def invite(record: Procedure, crew: SimpleNamespace, side: str) -> None:
@@ -181,6 +220,13 @@ LIFE: dict[str, dict[str, Callable[..., None]]] = {
         "received": _received,
         "accepted": _accepted,
         "completed": _completed,
+    },
+    "protection_order": {
+        "filed": _filed,
+        "accepted": _taken_on,
+        "in_force": _in_force,
+        "revoked": _revoked,
+        "concluded": _concluded,
     },
 }
 """The uneventful life of each procedure, status by status."""

@@ -28,7 +28,16 @@ from casework.services.judging import transition
 from casework.services.refusals import Refused
 from casework.services.verbs import advance
 from tests.conftest import NewCase, move_of
-from tests.services.proceedings import bring, handled, propose, refer, tasks, work
+from tests.services.proceedings import (
+    apply_for,
+    bring,
+    handled,
+    propose,
+    refer,
+    tasks,
+    violent,
+    work,
+)
 from tests.services.steps import assess, fresh, go
 from tests.workflows.tables import INITIAL, KINDS, MACHINES, MOVES, PROCEDURES, STATUSES, Row
 from workflows.domestic_violence.facts import Responding
@@ -43,6 +52,7 @@ OTHER = {
     "domestic_violence": "petition",
     "mediation": "referral",
     "referral": "mediation",
+    "protection_order": "referral",
 }
 LATER = {
     # a status in which each of them ends
@@ -50,6 +60,7 @@ LATER = {
     "domestic_violence": "closed",
     "mediation": "performed",
     "referral": "completed",
+    "protection_order": "concluded",
 }
 PEOPLE = ("officer", "supervisor", "archivist", "mediator", "liaison", "stranger", "auditor")
 TABLES = {Case: "casework_case", Procedure: "casework_procedure"}
@@ -59,6 +70,8 @@ def new(kind: str, new_case: NewCase, crew: SimpleNamespace) -> Record:
     """A new case of this kind, or a new procedure in a case."""
     if kind in KINDS:
         return fresh(new_case(kind))
+    if kind == "protection_order":
+        return fresh(apply_for(violent(new_case, crew), crew))
     case = handled(new_case, crew)
     record = propose(case, crew) if kind == "mediation" else refer(case, crew)
     work()
@@ -159,7 +172,7 @@ def test_a_stale_procedure_cannot_be_saved(procedure: Procedure, crew: SimpleNam
     go(procedure, ender, by=crew.supervisor)
     with pytest.raises(StaleRecord), transaction.atomic():
         stale.save()
-    assert fresh(procedure).status in ("stopped", "cancelled")
+    assert fresh(procedure).status in ("stopped", "cancelled", "withdrawn")
 
 
 def test_a_new_object_over_an_existing_row_changes_no_status(record: Record) -> None:

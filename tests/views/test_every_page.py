@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.conftest import NewCase
-from tests.services.proceedings import propose, refer, todo, violent, work
+from tests.services.proceedings import apply_for, propose, refer, todo, violent, work
 from tests.views.conftest import Pages, text
 
 PAGES = {
@@ -66,6 +66,10 @@ WITHIN = [
             "/cases/{guarded}/tasks/{approval}/",
             "/cases/{guarded}/moves/open_mediation/",
             "/cases/{guarded}/moves/open_referral/",
+            "/cases/{guarded}/moves/open_order/",
+            "/cases/{guarded}/procedures/{order}/",
+            "/cases/{guarded}/procedures/{order}/moves/withdraw/",
+            "/cases/{guarded}/tasks/{preparation}/",
         ],
     }.items()
     for path in paths
@@ -98,9 +102,12 @@ def within(new_case: NewCase, crew: SimpleNamespace) -> dict[str, uuid.UUID]:
     case = violent(new_case, crew)
     mediation = propose(case, crew, carrier=str(crew.mediator.uid))
     referral = refer(case, crew, carrier=str(crew.liaison.uid))
+    order = apply_for(case, crew)
     work()
     return {
         "guarded": case.uid,
+        "order": order.uid,
+        "preparation": todo(order, "preparation").uid,
         "mediation": mediation.uid,
         "referral": referral.uid,
         "inviting": todo(mediation, "invite_hers").uid,

@@ -23,7 +23,7 @@ class Row:
 
 
 KINDS = ("petition", "domestic_violence")
-PROCEDURES = ("mediation", "referral")
+PROCEDURES = ("mediation", "referral", "protection_order")
 MACHINES = (*KINDS, *PROCEDURES)
 
 STATUSES = {
@@ -81,6 +81,20 @@ STATUSES = {
         "completed",
         "cancelled",
     ],
+    "protection_order": [
+        "preparing",
+        "filed",
+        "accepted",
+        "not_accepted",
+        "in_force",
+        "denied",
+        "reconsidering",
+        "denial_final",
+        "expired",
+        "revoked",
+        "concluded",
+        "withdrawn",
+    ],
 }
 
 INITIAL = {
@@ -88,6 +102,7 @@ INITIAL = {
     "domestic_violence": "reported",
     "mediation": "proposed",
     "referral": "drafted",
+    "protection_order": "preparing",
 }
 
 FINAL = {
@@ -95,6 +110,7 @@ FINAL = {
     "domestic_violence": {"archived"},
     "mediation": {"not_agreed", "stopped", "performed", "defaulted"},
     "referral": {"refused", "completed", "cancelled"},
+    "protection_order": {"not_accepted", "denial_final", "concluded", "withdrawn"},
 }
 
 PETITION = """
@@ -169,6 +185,22 @@ finish      | accepted                                  | completed  | liaise
 cancel      | drafted approved sent received unanswered | cancelled  | liaise    | reason
 """
 
+PROTECTION_ORDER = """
+file          | preparing                | filed         | handle
+accept        | filed                    | accepted      | handle
+turn_down     | filed                    | not_accepted  | handle   | reason
+grant         | accepted                 | in_force      | handle
+deny          | accepted                 | denied        | handle
+reconsider    | denied                   | reconsidering | handle
+accept_denial | denied                   | denial_final  | handle
+overturn      | reconsidering            | in_force      | handle
+uphold        | reconsidering            | denial_final  | handle
+expire        | in_force                 | expired       | handle
+revoke        | in_force                 | revoked       | handle   | reason
+feed_back     | expired revoked          | concluded     | handle
+withdraw      | preparing filed accepted | withdrawn     | handle   | reason
+"""
+
 RATIFY = "ratify | sent unanswered received accepted refused | - | supervise"
 """The only act that the domain's own tables of procedures name."""
 
@@ -181,13 +213,15 @@ open_referral  | registered handling assigned                           | - | ha
     "domestic_violence": """
 open_mediation | responding monitoring                                  | - | handle
 open_referral  | reported assessed responding monitoring lost_contact   | - | handle
+open_order     | reported assessed responding monitoring lost_contact   | - | handle
 """,
 }
 
 OPENS = {
     ("petition", "convert"): "domestic_violence",
     ("domestic_violence", "not_dv"): "petition",
-} | {(kind, f"open_{procedure}"): procedure for kind in KINDS for procedure in PROCEDURES}
+    ("domestic_violence", "open_order"): "protection_order",
+} | {(kind, f"open_{procedure}"): procedure for kind in KINDS for procedure in PROCEDURES[:2]}
 
 PROCEDURE_ACTS = {
     # ours, beside the domain: what people do in a status without changing it
@@ -209,6 +243,14 @@ accept_refusal | refused | - | liaise
 settle_objection | refused | - | liaise
 lack_papers  | received | - | liaise
 bring_papers | received | - | liaise
+""",
+    "protection_order": """
+serve       | in_force | - | handle
+visit       | in_force | - | handle
+breach      | in_force | - | handle
+ask_renewal | in_force | - | handle
+renew       | in_force | - | handle
+contest     | in_force | - | handle
 """,
 }
 
@@ -255,6 +297,7 @@ MOVES = {
     "domestic_violence": _rows("domestic_violence", DOMESTIC_VIOLENCE),
     "mediation": _rows("mediation", MEDIATION),
     "referral": _rows("referral", REFERRAL),
+    "protection_order": _rows("protection_order", PROTECTION_ORDER),
 }
 """The rows that change a status."""
 
@@ -273,6 +316,7 @@ ACTS_OF = {
     "domestic_violence": _rows("domestic_violence", ACTS + OPENERS["domestic_violence"]),
     "mediation": _rows("mediation", PROCEDURE_ACTS["mediation"]),
     "referral": _rows("referral", RATIFY + PROCEDURE_ACTS["referral"]),
+    "protection_order": _rows("protection_order", PROCEDURE_ACTS["protection_order"]),
 }
 
 ROWS = {key: MOVES[key] + ACTS_OF[key] for key in MACHINES}

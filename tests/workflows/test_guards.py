@@ -3,7 +3,7 @@
 For each row with guards `GOOD` holds a case and a telling that nothing refuses. Each line of
 `REFUSED` changes as little as possible (in the case, in the telling) so that one guard refuses, and
 this one alone. So any guard that is disabled, or taken from a row, fails here. The examples of
-procedures stand in `guarded_procedures`.
+procedures stand in `guarded_procedures` and `guarded_orders`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from datetime import UTC, date
 import pytest
 
 from casework.engine.case_acts import Assigning, Consenting, Levelling, Recusing
-from casework.engine.registry import lifecycle, procedure
+from casework.engine.registry import lifecycle, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
-from tests.workflows import guarded_procedures
+from tests.workflows import guarded_orders, guarded_procedures
 from tests.workflows.guarded import (
     DAY,
     HIGH,
@@ -34,6 +34,7 @@ from tests.workflows.tables import KINDS, MACHINES
 from workflows.domestic_violence import facts as dv
 from workflows.mediation.guards import Mediating
 from workflows.petition import facts as petition
+from workflows.protection_order.guards import Protecting
 from workflows.referral.guards import Referring
 
 ASKED = {"questions": Questions.ANSWERED}
@@ -256,6 +257,7 @@ REFUSED = {
             {"danger": HIGH, "countersigner": "supervisor"},
         ),
         Refused("request_closure", "no_open_procedure", {"procedures": (Mediating(),)}),
+        Refused("request_closure", "no_open_procedure", {"procedures": (Protecting(),)}),
         Refused("request_closure", "outcome_chosen", {}, {"outcome": "reconciled"}),
         Refused("request_closure", "followed_up_safely", {}, {"follow_up": "not yet"}),
         Refused("request_closure", "followed_up_safely", {}, {"follow_up": "impossible"}),
@@ -340,12 +342,14 @@ ALLOWED = {
 }
 
 
-GOOD |= guarded_procedures.GOOD
-REFUSED |= guarded_procedures.REFUSED
-ALLOWED |= guarded_procedures.ALLOWED
+GOOD |= guarded_procedures.GOOD | {"protection_order": guarded_orders.GOOD}
+REFUSED |= guarded_procedures.REFUSED | {"protection_order": guarded_orders.REFUSED}
+ALLOWED |= guarded_procedures.ALLOWED | {"protection_order": guarded_orders.ALLOWED}
 for kind in KINDS:
     REFUSED[kind] = REFUSED[kind] + REFUSED_ACTS + guarded_procedures.REFUSED_OPENERS
     ALLOWED[kind] = ALLOWED[kind] + guarded_procedures.ALLOWED_OPENERS
+REFUSED["domestic_violence"] += guarded_orders.REFUSED_OPENERS
+ALLOWED["domestic_violence"] += guarded_orders.ALLOWED_OPENERS
 
 
 def goods(key: str) -> dict[str, Good]:
@@ -354,9 +358,11 @@ def goods(key: str) -> dict[str, Good]:
         return GOOD[key]
     initial = lifecycle(key).initial.name
     shared = {name: good._replace(status=initial) for name, good in SHARED.items()}
+    examples = guarded_procedures.OPENERS | {"open_order": guarded_orders.OPENER}
     opening = {
-        name: good._replace(status=procedure(name.removeprefix("open_")).opens_in[key][0])
-        for name, good in guarded_procedures.OPENERS.items()
+        plate.opener.name: examples[plate.opener.name]._replace(status=plate.opens_in[key][0])
+        for plate in procedures()
+        if key in plate.opens_in
     }
     return GOOD[key] | shared | opening
 

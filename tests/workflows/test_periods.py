@@ -14,6 +14,7 @@ from casework.nodes import Person
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, situation
 from workflows.domestic_violence.facts import ClosingLost
 
+ORDERS = {"urgency": "normal", "until": "2026-08-31"}
 LIMITS = {  # every clock that starts on Wednesday 11 March 2026, 09:30
     "petition.notice": "2026-03-26 23:59:59",  # 15 days
     "petition.handling": "2026-05-10 23:59:59",  # 60 days
@@ -30,6 +31,12 @@ LIMITS = {  # every clock that starts on Wednesday 11 March 2026, 09:30
     "legalaid.objection": "2026-03-18 23:59:59",  # 5 working days
     "mediation.finish": "2026-04-11 23:59:59",  # 1 month
     "mediation.confirm": "2026-04-10 23:59:59",  # 30 days
+    "order.ruling": "2026-03-14 09:30:00",  # 72 hours
+    "order.service": "2026-03-12 09:30:00",  # 24 hours
+    "order.reconsider": "2026-03-16 23:59:59",  # 5 days
+    "order.expiry": "2026-08-31 23:59:59",  # the day in the ruling
+    "order.visit": "2026-04-10 23:59:59",  # 30 days
+    "order.feedback": "2026-03-18 23:59:59",  # 7 days
 }
 OWN_DUTIES = {
     "petition.notice",
@@ -40,6 +47,8 @@ OWN_DUTIES = {
     "dv.assessment",
     "referral.ratify",
     "mediation.finish",
+    "order.visit",
+    "order.feedback",
     "work.next",
 }
 INTERNAL = {
@@ -49,6 +58,8 @@ INTERNAL = {
     "referral.receipt",
     "referral.ratify",
     "referral.answer",
+    "order.visit",
+    "order.feedback",
     "work.next",
 }
 
@@ -74,6 +85,13 @@ TASKS = {  # how long each task of a procedure is somebody's to do
     "referral.result": "60 日",
     "referral.objection": "5 日",
     "referral.objection_result": "5 个工作日",  # 法律援助法 49
+    "protection_order.preparation": "24 小时",
+    "protection_order.acceptance": "1 日",
+    "protection_order.ruling": "72 小时",  # 反家庭暴力法 28
+    "protection_order.reconsideration": "5 日",  # 反家庭暴力法 31
+    "protection_order.second_ruling": "5 日",
+    "protection_order.watching": "30 日",
+    "protection_order.feedback": "7 日",
 }
 
 
@@ -88,9 +106,9 @@ def test_every_clock_is_in_the_table() -> None:
 @pytest.mark.parametrize(("key", "due"), LIMITS.items())
 def test_a_clock_is_due_when_the_law_or_the_target_says(key: str, due: str) -> None:
     start = datetime(2026, 3, 11, 9, 30, tzinfo=HOME)
-    assert clock_rule(key).limit_for({"urgency": "days"}).due(start).at == datetime.fromisoformat(
-        due
-    ).replace(tzinfo=HOME)
+    told = ORDERS if key.startswith("order.") else {"urgency": "days"}
+    limit = clock_rule(key).limit_for(told)
+    assert limit.due(start).at == datetime.fromisoformat(due).replace(tzinfo=HOME)
 
 
 def test_a_task_is_due_as_long_after_it_came_as_the_table_says() -> None:

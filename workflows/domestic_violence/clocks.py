@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.engine.clocks import CANCELLING, CLOSING, OPENING, Among, ClockRule, Named, Step
+from casework.engine.clocks import CANCELLING, CLOSING, OPENING, Among, ClockRule, Step
 from casework.engine.language import _
 from casework.engine.limits import CalendarDays, Hours, Months
 
@@ -102,63 +102,6 @@ WAITING = (
         own=False,
         limit=Among("visit", {"first": CalendarDays(7), "next": Months(3)}, "first"),
         source=_("公通字〔2024〕34 号第十二条：7 日内首次查访，此后每 3 个月一次"),
-        waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="order.ruling",
-        label=_("保护令裁定"),
-        version=1,
-        own=False,
-        limit=Among("urgency", {"normal": Hours(72), "urgent": Hours(24)}),
-        source=_("反家庭暴力法第二十八条：受理后 72 小时内，紧急的 24 小时内"),
-        waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="order.service",
-        label=_("保护令送达"),
-        version=1,
-        own=False,
-        limit=Hours(24),
-        source=_("法发〔2022〕10 号第十四条：作出后 24 小时内送达"),
-        waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="order.reconsider",
-        label=_("保护令复议"),
-        version=1,
-        own=False,
-        limit=CalendarDays(5),
-        source=_("反家庭暴力法第三十一条：5 日内申请复议，末日顺延"),
-        rolls=True,
-        waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="order.expiry",
-        label=_("保护令到期"),
-        version=1,
-        own=False,
-        limit=Named(),
-        source=_("反家庭暴力法第三十条：裁定载明的日期，失效前申请延长"),
-        waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="order.visit",
-        label=_("保护令回访"),
-        version=1,
-        own=True,
-        limit=CalendarDays(30),
-        source=_("法发〔2022〕10 号第十八条：定期回访；每 30 日为内部目标"),
-        internal=True,
-        waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="order.feedback",
-        label=_("向法院反馈"),
-        version=1,
-        own=True,
-        limit=CalendarDays(7),
-        source=_("法发〔2022〕10 号第十八条：期满后反馈；7 日为内部目标"),
-        internal=True,
         waits_for=_RECORD,
     ),
     ClockRule(

@@ -1,0 +1,1 @@
+"""Protection order 人身安全保护令."""

@@ -1,0 +1,295 @@
+"""Protection order 人身安全保护令: what it legally is and how it may change, all of it."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from casework.engine.case_acts import no_conflict_of_interest
+from casework.engine.facts import questions
+from casework.engine.language import _, pgettext
+from casework.engine.lifecycle import Lifecycle
+from casework.engine.moves import Act, Move, Status
+from casework.engine.people import Actor, Permission
+from casework.engine.situation import Situation, without_those_that_end_on
+from workflows.protection_order import facts
+from workflows.protection_order import guards as only
+from workflows.protection_order.guards import Protecting, order_of
+
+HANDLE = Permission.HANDLE
+FIELDS = frozenset(f.name for f in fields(Protecting))
+
+
+def _opened(situation: Situation, actor: Actor) -> Situation:
+    """Whoever handles the case carries it, unless a liaison is named."""
+    told = situation.facts
+    assert isinstance(told, facts.Opening)
+    opened = Protecting(
+        status=ProtectionOrder.initial.name,
+        carrier=told.carrier or situation.handler or actor.uid,
+        opener=actor.uid,
+        respondent=told.respondent,
+        applicant=told.applicant,
+        proxy_ground=told.proxy_ground,
+        urgent=told.urgent,
+    )
+    return replace(situation, procedures=(*situation.procedures, opened))
+
+
+def _with(situation: Situation, **changes: object) -> Situation:
+    """What was told under the name of a field is known from now on, and so is what changes."""
+    told = situation.facts
+    names = {q.name for q in questions(type(told))} & FIELDS if told else ()
+    known = {name: getattr(told, name) for name in names} | changes
+    return replace(situation, procedure=replace(order_of(situation), **known))
+
+
+def _told(situation: Situation, actor: Actor) -> Situation:
+    return _with(situation)
+
+
+def _in_force(situation: Situation, actor: Actor) -> Situation:
+    """It holds back the case no longer: its visits go on after the case is closed. And nobody
+    mediates between the two (rules 5, 14)."""
+    between = f"violence:{order_of(situation).respondent}"
+    return without_those_that_end_on(_with(situation, open=False), "violence", between)
+
+
+def _served(situation: Situation, actor: Actor) -> Situation:
+    told, order = situation.facts, order_of(situation)
+    assert isinstance(told, facts.Serving)
+    on_him = told.handed_to == "respondent"
+    at = order.served_at or (told.handed_at if on_him else None)
+    return _with(situation, served=order.served | {told.handed_to}, served_at=at)
+
+
+def _visited(situation: Situation, actor: Actor) -> Situation:
+    """Only what was said in a safe setting counts as a visit; what was seen counts always."""
+    told, order = situation.facts, order_of(situation)
+    assert isinstance(told, facts.Visiting)
+    seen = order.breach_seen or told.found_breach
+    if not told.safe_setting:
+        return _with(situation, breach_seen=seen)
+    return _with(situation, visits=order.visits + 1, visited_at=told.seen_at, breach_seen=seen)
+
+
+def _breached(situation: Situation, actor: Actor) -> Situation:
+    return _with(situation, breaches=order_of(situation).breaches + 1, breach_seen=False)
+
+
+def _renewed(situation: Situation, actor: Actor) -> Situation:
+    renewals = order_of(situation).renewals + 1
+    return _with(situation, renewals=renewals, renewal_asked_at=None)
+
+
+def _ended(situation: Situation, actor: Actor) -> Situation:
+    return _with(situation, open=False)
+
+
+class ProtectionOrder(Lifecycle):
+    """Statuses are legal results; the steps of the people live in the flow."""
+
+    key = "protection_order"
+    carried = True
+
+    preparing = Status(_("准备申请"))
+    filed = Status(_("已提出申请"))
+    accepted = Status(_("法院已受理"))
+    not_accepted = Status(_("法院不予受理"), final=True)
+    in_force = Status(_("有效"))
+    denied = Status(_("已驳回"))
+    reconsidering = Status(_("复议中"))
+    denial_final = Status(_("驳回已生效"), final=True)
+    expired = Status(_("已到期"))
+    revoked = Status(_("已撤销"))
+    concluded = Status(_("已反馈法院"), final=True)
+    withdrawn = Status(_("已撤回申请"), final=True)
+
+    initial = preparing
+    strip = (preparing, filed, accepted, in_force, expired, concluded)
+
+    file = Move(
+        _("提出申请"),
+        preparing,
+        filed,
+        HANDLE,
+        (only.still_agreed, only.filed_by_now, no_conflict_of_interest),
+        facts=facts.Filing,
+        then=_told,
+    )
+    accept = Move(
+        _("法院受理"),
+        filed,
+        accepted,
+        HANDLE,
+        (only.accepted_after_filing,),
+        facts=facts.Accepting,
+        then=_told,
+    )
+    turn_down = Move(
+        _("法院不受理"),
+        filed,
+        not_accepted,
+        HANDLE,
+        (only.turned_down_in_writing,),
+        reason=True,
+        facts=facts.TurningDown,
+        then=_ended,
+    )
+    grant = Move(
+        _("作出保护令"),
+        accepted,
+        in_force,
+        HANDLE,
+        (only.ruled_after_asking, only.within_six_months),
+        facts=facts.Granting,
+        then=_in_force,
+    )
+    deny = Move(
+        _("驳回申请"),
+        accepted,
+        denied,
+        HANDLE,
+        (only.denied_after_acceptance,),
+        facts=facts.Denying,
+        then=_told,
+        help_text=_("保护令被驳回是升级复评的原因之一：请随后在案件中办理。"),
+    )
+    reconsider = Move(
+        _("申请复议"),
+        denied,
+        reconsidering,
+        HANDLE,
+        (only.asked_after_denial,),
+        facts=facts.Reconsidering,
+        then=_told,
+    )
+    accept_denial = Move(
+        _("不申请复议"),
+        denied,
+        denial_final,
+        HANDLE,
+        (only.right_to_reconsider_told,),
+        facts=facts.AcceptingDenial,
+        then=_ended,
+    )
+    overturn = Move(
+        _("复议后作出保护令"),
+        reconsidering,
+        in_force,
+        HANDLE,
+        (only.ruled_after_asking, only.within_six_months),
+        facts=facts.Granting,
+        then=_in_force,
+    )
+    uphold = Move(
+        _("复议维持驳回"),
+        reconsidering,
+        denial_final,
+        HANDLE,
+        (only.upheld_after_asking,),
+        facts=facts.Upholding,
+        then=_ended,
+    )
+    expire = Move(_("到期失效"), in_force, expired, HANDLE, (only.it_has_lapsed,), then=_ended)
+    revoke = Move(
+        _("法院撤销"),
+        in_force,
+        revoked,
+        HANDLE,
+        (only.revoked_while_it_lasted,),
+        reason=True,
+        facts=facts.Revoking,
+        then=_ended,
+    )
+    feed_back = Move(
+        _("向法院反馈"),
+        (expired, revoked),
+        concluded,
+        HANDLE,
+        (only.fed_back_at_the_end,),
+        facts=facts.FeedingBack,
+        then=_ended,
+    )
+    withdraw = Move(
+        _("撤回申请"),
+        (preparing, filed, accepted),
+        withdrawn,
+        HANDLE,
+        reason=True,
+        then=_ended,
+        help_text=_("撤回须出于她本人的意愿；不得劝其撤回，也不作为任何帮助的条件。"),
+    )
+    serve = Act(
+        _("登记送达"),
+        HANDLE,
+        (only.served_after_ruling,),
+        source=(in_force,),
+        facts=facts.Serving,
+        then=_served,
+    )
+    visit = Act(
+        pgettext("protection order", "回访"),
+        HANDLE,
+        (only.visited_under_the_order,),
+        source=(in_force,),
+        facts=facts.Visiting,
+        then=_visited,
+    )
+    breach = Act(
+        _("登记违反保护令"),
+        HANDLE,
+        (only.breached_while_it_lasted, only.police_told_or_her_reason),
+        source=(in_force,),
+        facts=facts.Breaching,
+        then=_breached,
+        help_text=_(
+            "违反保护令也是新的暴力事件：请随后在案件中“登记暴力事件”并升级复评；已结案的，恢复办理。"
+        ),
+    )
+    ask_renewal = Act(
+        _("申请延长"),
+        HANDLE,
+        (only.asked_before_it_lapses,),
+        source=(in_force,),
+        facts=facts.AskingRenewal,
+        then=_told,
+    )
+    renew = Act(
+        _("裁定延长"),
+        HANDLE,
+        (only.renewed_before_it_lapsed, only.six_months_more),
+        source=(in_force,),
+        facts=facts.Renewing,
+        then=_renewed,
+    )
+    contest = Act(
+        _("登记对方复议"),
+        HANDLE,
+        (only.contested_once, only.contested_after_ruling),
+        source=(in_force,),
+        facts=facts.Contesting,
+        then=_told,
+        help_text=_("复议期间不停止执行（反家庭暴力法第三十一条）。"),
+    )
+
+
+PROTECTION_ORDER = ProtectionOrder()
+
+OPEN_ORDER = Act(
+    _("申请保护令"),
+    HANDLE,
+    (
+        only.ground_of_law,
+        only.consents_or_cannot,
+        only.no_other_against_him,
+        no_conflict_of_interest,
+    ),
+    facts=facts.Opening,
+    then=_opened,
+    opens="protection_order",
+    help_text=_(
+        "请先向她说明：不收费；书面、口头都可以；由她或对方居住地、家庭暴力发生地的基层法院管辖；"
+        "不以提起离婚等诉讼为条件（反家庭暴力法第二十三至二十五条，法释〔2022〕17 号第一条）。"
+    ),
+)
+OPEN_ORDER.name = "open_order"

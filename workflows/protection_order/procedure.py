@@ -1,0 +1,47 @@
+"""The name-plate of the protection order."""
+
+from __future__ import annotations
+
+from casework.engine.language import _
+from casework.engine.registry import Procedure
+from casework.models import Procedure as Record
+from casework.models import User
+from casework.services import errands
+from workflows.protection_order import facts
+from workflows.protection_order.clocks import CLOCKS
+from workflows.protection_order.flow import ACTIVE_IN, FLOWS
+from workflows.protection_order.guards import Protecting
+from workflows.protection_order.lifecycle import OPEN_ORDER, PROTECTION_ORDER
+
+
+def keep_them_apart(record: object, told: object, actor: object) -> None:
+    """Nobody mediates between the two any more, in whatever case (rule 14)."""
+    if not isinstance(told, facts.Granting):
+        return
+    assert isinstance(record, Record)
+    assert isinstance(actor, User)
+    errands.leave(record.case, actor, PROTECTION_ORDER.grant.label.text)
+
+
+PROCEDURE = Procedure(
+    key="protection_order",
+    title=_("人身安全保护令"),
+    lifecycle=PROTECTION_ORDER,
+    opener=OPEN_ORDER,
+    opens_in={
+        "domestic_violence": (
+            "reported",
+            "assessed",
+            "responding",
+            "monitoring",
+            "lost_contact",
+        ),
+    },
+    ender=PROTECTION_ORDER.withdraw,
+    proceeding=Protecting,
+    flows=FLOWS,
+    active_in=ACTIVE_IN,
+    outlives=frozenset({"in_force", "expired", "revoked"}),
+    clocks=CLOCKS,
+    also=keep_them_apart,
+)
