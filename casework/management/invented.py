@@ -1,4 +1,4 @@
-"""About 180 invented cases for the demo, in every status of both kinds, made through the verbs."""
+"""Some 190 invented cases for the demo, in every status of both kinds, made through the verbs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ from casework.management.proceedings import (
     PERFORMED,
     RECEIPT,
     SEND,
+    applied,
+    granted,
+    handed,
     mediated,
     referred,
+    taken_on,
+    visited,
 )
 from casework.management.stories import answers
 from casework.management.telling import DAY, Step, Telling, play
@@ -325,6 +330,26 @@ def procedure_routes() -> list[Route]:
     return [Route("handling", [*ready, *steps], count, about) for steps, count in parts]
 
 
+def order_routes() -> list[Route]:
+    """Protection orders: asked for, in force, and in force in a case that is closed."""
+    ready = [
+        Step("officer", "record_assessment", _measured, after=2 * HOUR),
+        Step("officer", "assess", {"right_told": True}, after=HOUR),
+        Step("boss", "respond", _handler, after=5 * HOUR),
+        Step("officer", "add_party", {"role": "respondent", "name": "某某", "relation": "spouse"}),
+    ]
+    asked = [*ready, *applied("officer")]
+    lasting = [*asked, taken_on("officer"), granted("officer"), handed("officer")]
+    parts: list[tuple[list[Step], int]] = [
+        (asked[:-1], 1),
+        (asked, 1),
+        ([*asked, taken_on("officer")], 1),
+        (lasting, 2),
+        ([*lasting, visited("officer")], 2),
+    ]
+    return [Route("responding", steps, count, {"team": 0}) for steps, count in parts]
+
+
 def _below(telling: Telling) -> str:
     path = telling.case.organisation_path
     below = telling.staff["tang"].organisation
@@ -342,6 +367,7 @@ def invent(county: County, seed: int = 2026) -> int:
         (petition_routes(), False),
         (violence_routes(), True),
         (procedure_routes(), False),
+        (order_routes(), True),
     ):
         for route in routes:
             for turn in range(route.count):

@@ -1,4 +1,4 @@
-"""Steps of mediations and referrals, from which stories are put together."""
+"""Steps of mediations, referrals and protection orders, from which stories are put together."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def med(who: str, move: str, facts: Any = None, **more: Any) -> Step:
 def ref(who: str, move: str, facts: Any = None, **more: Any) -> Step:
     """A step of the referral."""
     return Step(who, move, facts or {}, on="referral", **more)
+
+
+def order(who: str, move: str, facts: Any = None, **more: Any) -> Step:
+    """A step of the protection order."""
+    return Step(who, move, facts or {}, on="protection_order", **more)
 
 
 def proposed(opener: str, *, unrelated: bool = True) -> list[Step]:
@@ -167,3 +172,96 @@ def answer(telling: Telling, words: str) -> dict[str, Any]:
 def legal_aid(opener: str) -> list[Step]:
     """Approved, sent, acknowledged, accepted, with lawyer and fee relief."""
     return [referred(opener), APPROVE, SEND, RECEIPT, ACCEPT, FINISH]
+
+
+MEASURES = frozenset({"no_violence", "no_contact", "move_out"})
+
+
+def applied(opener: str, **more: Any) -> list[Step]:
+    """She applies for an order against him; it is filed, and the court takes it on."""
+    return [
+        Step(
+            opener,
+            "open_order",
+            lambda t: {
+                "respondent": t.party(),
+                "applicant": "self",
+                "measures_asked": MEASURES,
+                "urgent": True,
+                "grounds": "多次被打，颈部有淤痕，仍在威胁。",
+                **more,
+            },
+            after=HOUR,
+        ),
+        order(
+            opener,
+            "file",
+            lambda t: {"court": "临江县人民法院", "filed_at": t.at, "filed_how": "written"},
+        ),
+    ]
+
+
+def taken_on(who: str) -> Step:
+    """The court takes it on: its hours run."""
+    return order(
+        who, "accept", lambda t: {"accepted_at": t.at, "case_number": "（2026）民保令 9 号"}
+    )
+
+
+def granted(who: str, days: int = 90, move: str = "grant") -> Step:
+    """The court makes the order, for so many days."""
+    return order(
+        who,
+        move,
+        lambda t: {
+            "ruling": "（2026）民保令 9 号",
+            "ruled_at": t.at,
+            "measures_granted": MEASURES - {"move_out"},
+            "valid_until": moment.day_of(t.at) + timedelta(days=days),
+        },
+        after=20 * HOUR,
+    )
+
+
+def denied(who: str) -> Step:
+    """The court does not make it."""
+    return order(
+        who,
+        "deny",
+        lambda t: {
+            "ruled_at": t.at - HOUR,
+            "denial_served_on": moment.day_of(t.at),
+            "why_denied": "认为现实危险的证据不足。",
+        },
+        after=20 * HOUR,
+    )
+
+
+def handed(who: str, to: str = "respondent") -> Step:
+    """Somebody is given the order."""
+    return order(who, "serve", lambda t: {"handed_to": to, "handed_at": t.at})
+
+
+def visited(who: str, after: timedelta = 28 * DAY, **more: Any) -> Step:
+    """She is asked how she is, in a safe setting."""
+    return order(
+        who,
+        "visit",
+        lambda t: {"seen_at": t.at, "safe_setting": True, "needs": "近况平稳。", **more},
+        after=after,
+    )
+
+
+def lapsed(who: str, after: timedelta) -> list[Step]:
+    """Its last day is over, and the court is told how it went."""
+    return [order(who, "expire", after=after), fed_back(who)]
+
+
+def fed_back(who: str) -> Step:
+    """The court is told how it went."""
+    return order(
+        who,
+        "feed_back",
+        lambda t: {"fed_back_at": t.at, "fed_back": "有效期内回访情况。", "signed": True},
+        after=2 * DAY,
+    )

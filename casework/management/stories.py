@@ -1,12 +1,12 @@
 """Whole cases, the source of `story`: two that walk the main road, and one for each turn that a
-mediation or a referral can take. All of it is invented."""
+mediation, a referral or a protection order can take. All of it is invented."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from casework.engine import registry
+from casework.engine import moment, registry
 from casework.management.proceedings import (
     ACCEPT,
     APPROVE,
@@ -28,12 +28,21 @@ from casework.management.proceedings import (
     REVISED,
     SEND,
     answer,
+    applied,
+    denied,
+    fed_back,
+    granted,
+    handed,
+    lapsed,
     legal_aid,
     med,
     mediated,
+    order,
     proposed,
     ref,
     referred,
+    taken_on,
+    visited,
 )
 from casework.management.telling import DAY, Step
 
@@ -260,6 +269,81 @@ URGENT = [
     *DOMESTIC_VIOLENCE[12:],
 ]
 
+HIM = Step("lin", "add_party", {"role": "respondent", "name": "某某", "relation": "spouse"})
+
+COMPLETED = [
+    *DOMESTIC_VIOLENCE[5:6],
+    Step(
+        "lin",
+        "complete",
+        lambda t: {
+            "plan_done": True,
+            "follow_up_on": (t.at + 3 * DAY).date(),
+            "safety_plan": "offered",
+            "police_report": True,
+            "superior_report": True,
+            "mandatory_report": True,
+        },
+        after=DAY,
+    ),
+]
+
+
+def ended(outcome: str) -> list[Step]:
+    """The violent case is followed up, signed by a second person, and closed by another."""
+    return [
+        *COMPLETED,
+        Step("wu", "countersign", reason="已核对安全计划与报告情况。", after=3 * DAY),
+        Step(
+            "lin",
+            "request_closure",
+            {"outcome": outcome, "follow_up": "done", "mandatory_report": True},
+            after=DAY,
+        ),
+        Step("zhou", "close", after=DAY),
+    ]
+
+
+ARCHIVE = Step("wu", "archive", {"complete": True}, after=5 * DAY)
+BEGUN = [*DOMESTIC_VIOLENCE[:3], HIM, *DOMESTIC_VIOLENCE[4:5]]
+
+ORDER_LIVED = [
+    *BEGUN,
+    *applied("lin"),
+    taken_on("lin"),
+    granted("lin", days=40),
+    handed("lin", "police"),
+    handed("lin"),
+    order("lin", "contest", lambda t: {"contested_at": t.at}, after=2 * DAY),
+    *ended("order_granted"),
+    visited("lin", 14 * DAY, found_breach=True),
+    order(
+        "lin",
+        "breach",
+        lambda t: {
+            "breached_at": t.at - DAY,
+            "breach": "他到楼下叫骂，邻居报警。",
+            "police_told": True,
+        },
+    ),
+    order("lin", "ask_renewal", lambda t: {"renewal_asked_at": t.at}, after=2 * DAY),
+    order(
+        "lin",
+        "renew",
+        lambda t: {
+            "renewal_ruling": "（2026）民保更 2 号",
+            "renewed_at": t.at,
+            "valid_until": moment.day_of(t.at) + timedelta(days=40),
+        },
+        after=3 * DAY,
+    ),
+    visited("lin"),
+    *lapsed("lin", 13 * DAY),
+    ARCHIVE,
+]
+"""The order outlives the case: it is visited, broken, renewed and fed back after the case was
+closed, and only then archived."""
+
 STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
     "petition": ("lin", LAND, PETITION),
     "domestic_violence": ("lin", HURT, DOMESTIC_VIOLENCE),
@@ -370,5 +454,97 @@ STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
         ],
     ),
     "referral_urgent": ("lin", HURT, URGENT),
+    "order_lived": ("lin", HURT, ORDER_LIVED),
+    "order_overturned": (
+        "lin",
+        HURT,
+        [
+            *BEGUN,
+            *applied(
+                "lin",
+                applicant="on_behalf",
+                proxy_ground="coerced",
+                proxy_why="手机、证件都在他手里。",
+            ),
+            taken_on("lin"),
+            denied("lin"),
+            order(
+                "lin",
+                "reconsider",
+                lambda t: {"reconsidered_at": t.at, "reconsideration": "补充了验伤记录。"},
+                after=DAY,
+            ),
+            granted("lin", move="overturn"),
+            *ended("order_granted"),
+            order(
+                "lin",
+                "revoke",
+                lambda t: {"revoked_how": "her_application", "revoked_at": t.at},
+                reason="她已迁居外地，自己向法院申请撤销。",
+                after=10 * DAY,
+            ),
+            fed_back("lin"),
+            ARCHIVE,
+        ],
+    ),
+    "order_upheld": (
+        "lin",
+        HURT,
+        [
+            *BEGUN,
+            *applied("lin"),
+            taken_on("lin"),
+            denied("lin"),
+            order(
+                "lin",
+                "reconsider",
+                lambda t: {"reconsidered_at": t.at, "reconsideration": "补充了验伤记录。"},
+                after=DAY,
+            ),
+            order(
+                "lin",
+                "uphold",
+                lambda t: {"upheld_at": t.at, "upheld": "维持原裁定。"},
+                after=3 * DAY,
+            ),
+            *ended("order_denied"),
+            ARCHIVE,
+        ],
+    ),
+    "order_denied": (
+        "lin",
+        HURT,
+        [
+            *BEGUN,
+            *applied("lin"),
+            taken_on("lin"),
+            denied("lin"),
+            order("lin", "accept_denial", {"told": True}, after=DAY),
+            *ended("order_denied"),
+            ARCHIVE,
+        ],
+    ),
+    "order_not_accepted": (
+        "lin",
+        HURT,
+        [
+            *BEGUN,
+            *applied("lin"),
+            order(
+                "lin",
+                "turn_down",
+                lambda t: {
+                    "turned_down_at": t.at,
+                    "in_writing": True,
+                    "turned_down": "不属本院管辖，请向邻县法院申请。",
+                },
+                reason="法院认为不属其管辖。",
+            ),
+            *applied("lin"),
+            order("lin", "withdraw", reason="她当面说已搬到外省，自己在当地申请。", after=DAY),
+            *ended("resolved"),
+            ARCHIVE,
+        ],
+    ),
 }
 """Each begins with a visit and ends in `archived`."""
