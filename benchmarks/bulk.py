@@ -22,13 +22,13 @@ _CASE = """
 INSERT INTO casework_case (uid, made_at, version, number, kind, status, status_since, category,
   channel, organisation_path, danger, sealed, safety_sensitive, violence, alarming, minor,
   children, report_duty, questions, consent_scopes, received_at, outcome, summary, demands,
-  external_number, extension_by, conflicted, event_count, chain_head, organisation_id,
+  external_number, extension_by, owed, conflicted, event_count, chain_head, organisation_id,
   registered_by_id, handler_id,
   subject_id)
 SELECT gen_random_uuid(), now(), 0, 'bulk-' || n, %(kind)s, %(status)s, now(), 'land', 'visit',
   %(path)s, '', false, false, false, false, false, false, false, 'not_asked', '',
-  now() - n * interval '3 minutes', '', ''::bytea, ''::bytea, '', '', '', 0, '', %(organisation)s,
-  %(officer)s, %(officer)s, %(subject)s
+  now() - n * interval '3 minutes', '', ''::bytea, ''::bytea, '', '', '', '', 0, '',
+  %(organisation)s, %(officer)s, %(officer)s, %(subject)s
 FROM generate_series(%(first)s::int, %(last)s::int, %(step)s::int) AS n
 """
 

@@ -9,13 +9,28 @@ from casework.engine import registry
 from casework.engine.facts import fact
 from casework.engine.language import Sentence, _, listed, pgettext
 from casework.engine.lifecycle import Lifecycle
-from casework.engine.moves import Act, guard, guard_of
+from casework.engine.moves import Act, Move, guard, guard_of
+from casework.engine.owed import (
+    MANDATORY,
+    PLAN,
+    SUPERIOR,
+    OfferingPlan,
+    PoliceDeciding,
+    ReportingMandatorily,
+    ReportingPolice,
+    ReportingUp,
+    already_happened,
+    now_owing,
+    reported_to_police,
+    takes_off,
+)
 from casework.engine.people import Actor, Permission
 from casework.engine.situation import (
     Assessed,
     Danger,
     Questions,
     Situation,
+    but,
     highest,
     without_those_that_end_on,
 )
@@ -487,6 +502,12 @@ def _countersigned(situation: Situation, actor: Actor) -> Situation:
 class CaseActs(Lifecycle):
     """Acts that every kind of case offers in every living status."""
 
+    def after(self, situation: Situation, actor: Actor, move: Move) -> Situation:
+        """As for any table; and what the new danger or duty demands is owed from now on. A case
+        that becomes another one hands over what it owes."""
+        made = now_owing(situation, super().after(situation, actor, move))
+        return but(made, owed=frozenset()) if move.opens and move.target else made
+
     assign = Act(
         _("指派承办人"),
         Permission.TRIAGE,
@@ -512,6 +533,37 @@ class CaseActs(Lifecycle):
         reason=True,
         facts=Levelling,
         then=_levelled,
+    )
+    report_police = Act(
+        _("登记报案"),
+        Permission.HANDLE,
+        (already_happened,),
+        facts=ReportingPolice,
+        then=reported_to_police,
+    )
+    police_outcome = Act(
+        _("登记报案结果"), Permission.HANDLE, (already_happened,), facts=PoliceDeciding
+    )
+    report_superior = Act(
+        _("登记向上级妇联报告"),
+        Permission.HANDLE,
+        (already_happened,),
+        facts=ReportingUp,
+        then=takes_off(SUPERIOR),
+    )
+    report_mandatory = Act(
+        _("登记强制报告"),
+        Permission.HANDLE,
+        (already_happened,),
+        facts=ReportingMandatorily,
+        then=takes_off(MANDATORY),
+    )
+    offer_plan = Act(
+        _("登记安全计划"),
+        Permission.HANDLE,
+        (already_happened,),
+        facts=OfferingPlan,
+        then=takes_off(PLAN),
     )
     countersign = Act(_("负责人签署"), Permission.SUPERVISE, reason=True, then=_countersigned)
     add_party = Act(_("登记当事人"), Permission.HANDLE, facts=Joining, then=_joined)

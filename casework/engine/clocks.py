@@ -31,6 +31,11 @@ class Step:
     notice_owed: bool = True
     forwarded: bool = False
     """Did another body send it to us?"""
+    owed_before: frozenset[str] = frozenset()
+    owed_after: frozenset[str] = frozenset()
+    """What was owed before and after it (engine/owed.py)."""
+    owed_since: Mapping[str, datetime] = field(default_factory=dict, hash=False)
+    """Since when, for what the case took over from the one that it was converted from."""
     procedure: Proceeding | None = None
     """The procedure whose row it was, as it stands afterwards; `move` is then
     ``<procedure>.<row>``."""
@@ -131,7 +136,7 @@ class ClockRule:
     """The record that must exist before this rule can run."""
     survives: bool = False
     cancels: Trigger = never
-    """What makes it pointless: it is cancelled, never counted as met."""
+    """What makes it pointless: that cancels it, whatever it survives; never counted as met."""
     cancelled_in: frozenset[str] = CANCELLING
     only_in: str = ""
     """The status it belongs to: leaving it otherwise than by what stops the clock cancels it."""

@@ -16,6 +16,7 @@ from casework.engine import registry
 from casework.engine.facts import SAMPLE_NOW, variants
 from casework.engine.lifecycle import Lifecycle, not_permitted, not_told
 from casework.engine.moves import Move
+from casework.engine.owed import MANDATORY, POLICE, REPORTS
 from casework.engine.people import Actor, Role
 from casework.engine.safety import Made, violated
 from casework.engine.situation import Assessed, Danger, Proceeding, Situation, but
@@ -137,6 +138,8 @@ def canonical(situation: Situation, begin: Situation) -> Situation:
     changes: dict[str, object] = {
         name: getattr(begin, name) for name in registry.kind(situation.kind).unread
     }
+    changes["owed"] = owed = _owed(situation.owed)
+    changes["report_duty"] = MANDATORY in owed
     changes["barred"] = HIM if situation.violence else frozenset()
     kept = {running.in_case() for running in situation.procedures if _matters(running)}
     changes["procedures"] = tuple(sorted(kept, key=str)[:1])
@@ -150,6 +153,13 @@ def canonical(situation: Situation, begin: Situation) -> Situation:
     if situation.status != "lost_contact":
         changes["status_since"] = SAMPLE_NOW
     return but(situation, sealed=False, facts=None, **changes)
+
+
+def _owed(owed: frozenset[str]) -> frozenset[str]:
+    """No guard tells one report of high danger from the other, and both can always be recorded: one
+    stands for both. A duty to report that is met is to guards as if there had never been one (as
+    the ground of a referral, they see it while it is owed)."""
+    return owed - REPORTS | {POLICE} if owed & REPORTS else owed
 
 
 def _matters(proceeding: Proceeding) -> bool:
@@ -172,6 +182,7 @@ def key(situation: Situation) -> str:
         situation.requester or "-",
         situation.countersigner or "-",
         *sorted(situation.consents),
+        *sorted(situation.owed),
         *(f"{p.kind}:{' '.join(sorted(p.ends_on))}" for p in situation.procedures),
         str(situation.procedure or ""),
     ]

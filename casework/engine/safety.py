@@ -196,15 +196,45 @@ def _danger_understated(made: Made) -> bool:
     )
 
 
+TELLS = {
+    "police": {"report_police"},
+    "superior": {"report_superior"},
+    "plan": {"offer_plan"},
+    "mandatory": {"report_mandatory", "report_police"},
+}
+"""Who may take off what is owed, beside a lower level and what becomes of the case elsewhere."""
+
+
+def _forgotten(made: Made, task: str) -> bool:
+    """Is a task no longer owed that nobody recorded?"""
+    gone = task in made.before.owed and task not in made.after.owed
+    if made.move.name == "report_police" and task == "mandatory":
+        return gone and not made.told("as_mandatory")
+    goes_on = made.move.name in ("convert", "not_dv")
+    lowered = made.move.name == "lower_danger" and task != "mandatory"
+    return gone and not (goes_on or lowered) and made.move.name not in TELLS[task]
+
+
 def _high_danger_let_go(made: Made) -> bool:
-    """Rule 4: high danger is completed, ended or closed only reported and signed by two."""
-    before, name = made.before, made.move.name
+    """Rule 4: high danger demands four tasks from the moment it is known, and until they are done
+    nothing is mediated, completed or closed; what she ends herself is signed by two."""
+    before, after, name = made.before, made.after, made.move.name
+    rises = after.danger is Danger.HIGH is not before.danger
+    if rises and not after.owed >= {"police", "superior", "plan"}:
+        return True
+    if any(_forgotten(made, task) for task in ("police", "superior")):
+        return True
+    unreported = bool(before.owed & {"police", "superior"})
+    if name == "archive":
+        return unreported
     if before.danger is not Danger.HIGH:
         return False
-    if name == "complete":
-        return not (made.told("police_report") and made.told("superior_report"))
+    unreported = unreported or not before.handler
+    waits = name in ("complete", "request_closure", "close", "open_mediation")
+    if waits and (unreported or "plan" in before.owed):
+        return True
     if name == "close_lost":
-        return not made.told("police_check")
+        return unreported or not made.told("police_check")
     signed = before.countersigner not in ("", made.actor.uid)
     return (
         name in ("decline_service", "request_closure") and before.kind != "petition" and not signed
@@ -224,15 +254,20 @@ def _child_not_reported(made: Made) -> bool:
     name = made.move.name
     if name == "decline_service" and made.before.minor:
         return True
-    ends = name in ENDS_OF_A_DUTY
-    return ends and made.before.report_duty and not made.told("mandatory_report")
+    arises = made.after.report_duty and not made.before.report_duty
+    if arises and name != "convert" and "mandatory" not in made.after.owed:
+        return True
+    owed = "mandatory" in made.before.owed
+    return _forgotten(made, "mandatory") or (owed and name in ENDS_OF_A_DUTY)
 
 
 ENDS_OF_A_DUTY = frozenset(
     {
         "complete",
         "request_closure",
+        "close",
         "close_lost",
+        "archive",
         "withdraw",
         "decline_service",
         "not_ours",
@@ -268,9 +303,12 @@ def _in_wrong_hands(made: Made) -> bool:
 
 def _no_plan_offered(made: Made) -> bool:
     """Rule 13: medium and high danger: a safety plan is offered before the case is complete."""
-    serious = made.before.danger in (Danger.MEDIUM, Danger.HIGH)
-    offered = made.told("safety_plan") in ("offered", "refused")
-    return made.move.name == "complete" and serious and not offered
+    before, after = made.before.danger, made.after.danger
+    rank = before.rank if before else Danger.LOW.rank
+    if after and after.rank > rank and "plan" not in made.after.owed:
+        return True
+    open_still = "plan" in made.before.owed
+    return _forgotten(made, "plan") or (made.move.name in ("complete", "close") and open_still)
 
 
 def _closed_alone(made: Made) -> bool:

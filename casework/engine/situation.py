@@ -140,6 +140,8 @@ class Situation:
     minor: bool = False
     children: bool = False
     report_duty: bool = False
+    owed: frozenset[str] = frozenset()
+    """What high danger or the duty to report demands and nobody has recorded (engine/owed.py)."""
     conflicted: frozenset[str] = frozenset()
     consents: frozenset[str] = frozenset()
     procedures: tuple[Proceeding, ...] = ()

@@ -7,7 +7,9 @@ from casework.models.case import (
     CaseParty,
     Consent,
     Incident,
+    PoliceReport,
     RiskAssessment,
+    SafetyPlan,
 )
 from casework.models.desk import Clock, ClockEvent, Delivery, Heartbeat, Reminder, Todo
 from casework.models.event import AuditCheck, DayChain, Event
@@ -59,10 +61,12 @@ __all__ = [
     "NumberSeries",
     "Organisation",
     "Person",
+    "PoliceReport",
     "Procedure",
     "ProtectionOrder",
     "Referral",
     "RiskAssessment",
+    "SafetyPlan",
     "Session",
     "StaffRole",
     "SubjectKey",

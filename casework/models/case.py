@@ -10,6 +10,7 @@ from django.db import connection, models
 from django_fsm import FSMField
 
 from casework.engine.case_acts import CONSENT_SCOPES, OUTCOMES, PARTY_ROLES, RELATIONS
+from casework.engine.owed import PLAN_TAKEN, POLICE_OUTCOMES
 from casework.engine.people import DESK, Role
 from casework.engine.situation import Danger, Questions
 from casework.models.base import Record, changes
@@ -117,6 +118,9 @@ class Case(Staged, Record):
     questions = models.CharField(max_length=10, default=Questions.NOT_ASKED.value)
     consent_scopes = models.CharField(max_length=60, blank=True)
     """The scopes of her living consents, sorted, with spaces between; details are in Consent."""
+    owed = models.CharField(max_length=60, blank=True)
+    """What high danger or the duty to report demands and nobody has recorded, sorted, with spaces
+    between (engine/owed.py)."""
     conflicted = models.TextField(blank=True)
     """The uids of staff with an interest in the case, with spaces between (rule 12)."""
     received_at = models.DateTimeField()
@@ -243,6 +247,48 @@ class RiskAssessment(Record):
     valid_until = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
     history = changes()
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.case.subject
+
+
+class PoliceReport(Record):
+    """A report to the police that was made, and what came of it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="police_reports")
+    reported_at = models.DateTimeField()
+    station = Sealed()
+    receipt = Sealed()
+    told_first = models.BooleanField(default=False)
+    as_mandatory = models.BooleanField(default=False)
+    outcome = models.CharField(
+        max_length=12, blank=True, choices=[(k, v.text) for k, v in POLICE_OUTCOMES.items()]
+    )
+    decided_at = models.DateTimeField(null=True)
+    number = Sealed()
+    history = changes()
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.case.subject
+
+
+class SafetyPlan(Record):
+    """A safety plan that was offered to her; `number` counts the versions of a case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="safety_plans")
+    number = models.PositiveSmallIntegerField()
+    offered_at = models.DateTimeField()
+    taken = models.CharField(max_length=10, choices=[(k, v.text) for k, v in PLAN_TAKEN.items()])
+    words = Sealed()
+    leave_no_paper = models.BooleanField(default=False)
+    history = changes()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="each_plan_once")]
 
     @property
     def subject(self) -> SubjectKey:

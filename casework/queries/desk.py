@@ -12,6 +12,7 @@ from django.db import connection
 
 from casework.engine import moment, registry
 from casework.engine.language import Sentence, _
+from casework.engine.owed import TASKS
 from casework.engine.people import DESK
 from casework.models import Todo, User
 from casework.queries.cases import whole_to
@@ -143,6 +144,8 @@ def why(kind: str, subject: str) -> Sentence:
         return waits(name.partition(":")[2])
     if what == "asked":
         return _("有延长办理期限的申请，请审批")
+    if what == "owed":
+        return _("尚未落实：%(task)s", task=TASKS[name])
     rule = registry.clock_rule(name)
     return rule.todo or rule.label
 

@@ -49,6 +49,7 @@ def situation_of(case: Case, facts: object | None = None, opening: str | None = 
         minor=case.minor,
         children=case.children,
         report_duty=case.report_duty,
+        owed=frozenset(case.owed.split()),
         conflicted=frozenset(case.conflicted.split()),
         consents=frozenset(case.consent_scopes.split()),
         procedures=tuple(proceeding for proceeding in known if proceeding.open),

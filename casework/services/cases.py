@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from casework.engine import registry
 from casework.engine.case_acts import Incident, Joining
 from casework.engine.clocks import Step
 from casework.engine.facts import told
 from casework.engine.moves import Move
+from casework.engine.owed import now_owing
 from casework.engine.situation import Situation
 from casework.models import Case, Event, plain
 from casework.queries.situations import situation_of
@@ -33,6 +36,7 @@ MOVED = (
     "danger",
     "questions",
     "consent_scopes",
+    "owed",
     "conflicted",
     "handler_id",
     "requested_by_id",
@@ -80,11 +84,21 @@ def make(case: Case, asked: Asked) -> Event:
         save(case, actor, f"{move.name}#{event.sequence}", changed)
     finally:
         case.permit = None
-    step = Step(move.name, before, case.status, event.at, case.received_at, facts)
+    step = Step(
+        move.name,
+        before,
+        case.status,
+        event.at,
+        case.received_at,
+        facts,
+        owed_before=situation.owed,
+        owed_after=after.owed,
+    )
     able = uuid_of(getattr(facts, "handler", ""))
     todos.keep(case, clocks.run(case, step), able)
     if move.opens and move.target:
-        effects.open_linked(case, move.opens, actor, asked.reason)
+        owed = now_owing(situation, replace(after, owed=situation.owed)).owed
+        effects.open_linked(case, move.opens, actor, asked.reason, owed)
     return event
 
 
@@ -106,6 +120,7 @@ def _apply(case: Case, move: Move, after: Situation, facts: object | None) -> No
     case.danger = after.danger.value if after.danger else ""
     case.questions = after.questions.value
     case.consent_scopes = " ".join(sorted(after.consents))
+    case.owed = " ".join(sorted(after.owed))
     case.conflicted = " ".join(sorted(after.conflicted))
     case.handler_id = uuid_of(after.handler)
     case.requested_by_id = uuid_of(after.requester)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from casework.engine import case_acts, registry
+from casework.engine import case_acts, owed, registry
 from casework.engine.language import _
 from casework.engine.moves import Move
 from casework.engine.situation import Situation
@@ -16,7 +16,9 @@ from casework.models import (
     CaseParty,
     Consent,
     Incident,
+    PoliceReport,
     RiskAssessment,
+    SafetyPlan,
     User,
 )
 from casework.services import opening, people
@@ -117,6 +119,45 @@ def _party(case: Case, move: Move, facts: object, actor: User, after: Situation)
     )
 
 
+def _police_report(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
+    assert isinstance(facts, owed.ReportingPolice)
+    assert facts.reported_at
+    made = PoliceReport(
+        case=case,
+        reported_at=facts.reported_at,
+        station=facts.station,
+        receipt=facts.receipt,
+        told_first=facts.told_first,
+        as_mandatory=facts.as_mandatory,
+    )
+    save(made, actor, move.name)
+
+
+def _police_outcome(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
+    """What came of the latest report without an outcome. Raises `Refused` when there is none."""
+    assert isinstance(facts, owed.PoliceDeciding)
+    report = case.police_reports.filter(outcome="").order_by("-reported_at", "-id").first()
+    if report is None:
+        raise Refused([_("没有等待结果的报案登记：请先登记报案。")])
+    report.outcome, report.decided_at = facts.outcome, facts.decided_at
+    report.number = facts.number
+    save(report, actor, move.name)
+
+
+def _safety_plan(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
+    assert isinstance(facts, owed.OfferingPlan)
+    assert facts.offered_at
+    made = SafetyPlan(
+        case=case,
+        number=case.safety_plans.count() + 1,
+        offered_at=facts.offered_at,
+        taken=facts.taken,
+        words=facts.words,
+        leave_no_paper=facts.leave_no_paper,
+    )
+    save(made, actor, move.name)
+
+
 def _linked(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
     assert isinstance(facts, case_acts.Linking)
     _link(case, facts.other, facts.relation, actor)
@@ -134,8 +175,11 @@ def _link(case: Case, other: str, relation: str, actor: User) -> None:
         save(CaseLink(case=case, other=found, relation=relation), actor, "link")
 
 
-def open_linked(case: Case, kind: str, actor: User, reason: str) -> Case:
-    """Open the case that `case` becomes, with the same people, words and first received time."""
+def open_linked(
+    case: Case, kind: str, actor: User, reason: str, owing: frozenset[str] = frozenset()
+) -> Case:
+    """Open the case that `case` becomes, with the same people, words and first received time, and
+    with what it owed."""
     opened = opening.open_case(
         kind,
         actor=actor,
@@ -147,6 +191,7 @@ def open_linked(case: Case, kind: str, actor: User, reason: str) -> Case:
         demands=case.demands,
         handler=case.handler,
         like=case,
+        owed=owing,
         reason=reason,
     )
     save(CaseLink(case=opened, other=case, relation="converted"), actor, "open")
@@ -159,4 +204,7 @@ _WRITERS: dict[type | None, Callable[[Case, Move, object, User, Situation], None
     case_acts.Consenting: _consent,
     case_acts.Joining: _party,
     case_acts.Linking: _linked,
+    owed.ReportingPolice: _police_report,
+    owed.PoliceDeciding: _police_outcome,
+    owed.OfferingPlan: _safety_plan,
 }

@@ -10,6 +10,8 @@ from django.db import transaction
 from casework.engine import moment, registry
 from casework.engine.clocks import OPENING, Step
 from casework.engine.language import _
+from casework.engine.owed import MANDATORY
+from casework.engine.owed_clocks import OF_TASK, REPORTING
 from casework.engine.people import Permission
 from casework.engine.situation import Questions
 from casework.models import (
@@ -50,13 +52,15 @@ def open_case(
     alarming: bool = False,
     handler: User | None = None,
     like: Case | None = None,
+    owed: frozenset[str] = frozenset(),
     reason: str = "",
     key: str = "",
     mark: str = "",
 ) -> Case:
     """Open a case of `kind`, received at `received_at` (aware), with its parties, first clocks and
     todo. `like` is the case it continues or was converted from: what was known of danger there
-    is known here. Raises `Refused` when the actor may not log visits."""
+    is known here, and what was `owed` there is owed here, since then. Raises `Refused` when the
+    actor may not log visits."""
     if not actor.actor.may(Permission.LOG) and like is None:
         raise Refused([_("这一步需要“%(permission)s”权限。", permission=Permission.LOG.label)])
     plate = registry.kind(kind)
@@ -79,6 +83,9 @@ def open_case(
         alarming=alarming,
     )
     _know_the_danger(case, parties, like, plate.always_sensitive)
+    if case.report_duty and not (like and like.report_duty):
+        owed |= {MANDATORY}
+    case.owed = " ".join(sorted(owed))
     event = events.next_of_case(case, actor, OPENING, reason=reason, key=key, mark=mark)
     save(case, actor, f"{OPENING}#1")
     event.case = case
@@ -95,11 +102,20 @@ def open_case(
         received_at,
         notice_owed=named or forwarded,
         forwarded=forwarded,
+        owed_after=owed,
+        owed_since=_since(like) if like else {},
     )
     todos.keep(case, clocks.run(case, step))
     if case.violence:
         errands.leave(case, actor, _("登记").text)
     return case
+
+
+def _since(like: Case) -> dict[str, datetime]:
+    """Since when each report was owed in the case that this one continues."""
+    began = like.clocks.filter(rule__in=[rule.key for rule in REPORTING]).order_by("cycle")
+    starts = dict(began.values_list("rule", "started_at"))
+    return {task: starts[rule.key] for task, rule in OF_TASK.items() if rule.key in starts}
 
 
 def next_number(organisation: Organisation, at: datetime) -> str:

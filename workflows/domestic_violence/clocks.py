@@ -8,6 +8,7 @@ from datetime import datetime
 from casework.engine.clocks import CANCELLING, CLOSING, OPENING, Among, ClockRule, Step
 from casework.engine.language import _
 from casework.engine.limits import CalendarDays, Hours, Months
+from casework.engine.owed_clocks import REPORTING
 
 
 def _reported(step: Step) -> datetime | None:
@@ -34,41 +35,11 @@ ASSESSMENT = ClockRule(
     internal=True,
 )
 
-CLOCKS = (ASSESSMENT, CLOSING)
+CLOCKS = (ASSESSMENT, *REPORTING, CLOSING)
 
 _RECORD = _("相应记录")
 
 WAITING = (
-    ClockRule(
-        key="dv.police_report",
-        label=_("高危报案"),
-        version=1,
-        own=True,
-        limit=Hours(2),
-        source=_("规程第十一条：及时报告公安；2 小时为内部目标"),
-        internal=True,
-        waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="dv.superior_report",
-        label=_("向上级妇联报告"),
-        version=1,
-        own=True,
-        limit=Hours(24),
-        source=_("规程第十一条：及时报告上级妇联；24 小时为内部目标"),
-        internal=True,
-        waits_for=_RECORD,
-    ),
-    ClockRule(
-        key="dv.mandatory_report",
-        label=_("强制报告"),
-        version=1,
-        own=True,
-        limit=Hours(2),
-        source=_("高检发〔2020〕9 号第二、五条，规程第五条：立即报告；2 小时为内部目标"),
-        internal=True,
-        waits_for=_RECORD,
-    ),
     ClockRule(
         key="dv.police_feedback",
         label=_("公安反馈"),

@@ -28,12 +28,6 @@ FOLLOW_UPS = {
     "impossible": _("无法回访（写明原因）"),
 }
 
-PLAN = {
-    "offered": _("已提供"),
-    "refused": _("已提供，本人不需要"),
-    "not_offered": _("未提供"),
-}
-
 
 @dataclass(frozen=True)
 class Evaluating:
@@ -65,10 +59,6 @@ class Completing:
 
     plan_done: bool = fact(_("共同商定的方案已执行完毕"), "yes")
     follow_up_on: date | None = fact(_("首次回访日期"), "date", required=True)
-    safety_plan: str = fact(_("安全计划"), "choice", choices=PLAN)
-    police_report: bool = fact(_("高危：已向公安报告"), "yes")
-    superior_report: bool = fact(_("高危：已向上级妇联报告"), "yes")
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 @dataclass(frozen=True)
@@ -92,7 +82,6 @@ class ClosingLost:
     """What the superior organisation looked at before giving up the search."""
 
     police_check: bool = fact(_("高危：公安核查已有答复"), "yes")
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 @dataclass(frozen=True)
@@ -138,7 +127,6 @@ class EndingService:
     """She ends it: contact stops at once, and she leaves with safety information."""
 
     safety_information: bool = fact(_("已提供安全信息与求助途径"), "yes")
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 @dataclass(frozen=True)
@@ -150,7 +138,6 @@ class RequestingClosure:
     )
     follow_up: str = fact(_("安全回访"), "choice", choices=FOLLOW_UPS, required=True)
     why_impossible: str = fact(_("无法回访的原因"))
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 @dataclass(frozen=True)

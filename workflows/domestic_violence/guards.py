@@ -75,36 +75,6 @@ def follow_up_scheduled(
     return None
 
 
-@guard_of(facts.Completing, 13)
-def safety_plan_offered(
-    told: facts.Completing, situation: Situation, actor: Actor
-) -> Sentence | None:
-    """Medium and high danger: a safety plan is offered; she may refuse it (rule 13)."""
-    needed = situation.danger in (Danger.MEDIUM, Danger.HIGH)
-    if needed and told.safety_plan not in ("offered", "refused"):
-        return _("中危、高危须提供安全计划（本人可以不要，但须提供）。")
-    return None
-
-
-@guard_of(facts.Completing, 4)
-def high_danger_reported(
-    told: facts.Completing, situation: Situation, actor: Actor
-) -> Sentence | None:
-    """High danger: police and superior federation are told before the case is complete (rule 4)."""
-    if situation.danger is Danger.HIGH and not (told.police_report and told.superior_report):
-        return _("高危个案须先向公安和上级妇联报告。")
-    return None
-
-
-@guard(7)
-def mandatory_report_made(situation: Situation, actor: Actor) -> Sentence | None:
-    """Minor or incapacitated victim, or a child who witnesses: the report cannot be skipped."""
-    told = situation.facts
-    if situation.report_duty and getattr(told, "mandatory_report", None) is False:
-        return _("涉及未成年人或无、限制行为能力人：须先履行强制报告。")
-    return None
-
-
 @guard_of(facts.MarkingLost, 8)
 def three_attempts_on_different_days(
     told: facts.MarkingLost, situation: Situation, actor: Actor

@@ -15,6 +15,12 @@ from casework.engine.case_acts import (
 )
 from casework.engine.language import _, pgettext
 from casework.engine.moves import Move, Status, Waits
+from casework.engine.owed import (
+    high_danger_reported,
+    mandatory_report_made,
+    nothing_left_to_report,
+    safety_plan_offered,
+)
 from casework.engine.people import Actor, Permission
 from casework.engine.situation import Situation
 from workflows.domestic_violence import facts
@@ -89,9 +95,9 @@ class DomesticViolence(CaseActs):
             only.plan_done,
             only.referrals_answered,
             only.follow_up_scheduled,
-            only.safety_plan_offered,
-            only.high_danger_reported,
-            only.mandatory_report_made,
+            safety_plan_offered,
+            high_danger_reported,
+            mandatory_report_made,
         ),
         facts=facts.Completing,
     )
@@ -114,7 +120,8 @@ class DomesticViolence(CaseActs):
             only.by_the_superior_organisation,
             only.lost_for_thirty_days,
             only.police_check_answered,
-            only.mandatory_report_made,
+            high_danger_reported,
+            mandatory_report_made,
         ),
         reason=True,
         facts=facts.ClosingLost,
@@ -175,7 +182,7 @@ class DomesticViolence(CaseActs):
             danger_questions_asked,
             only.safety_information_given,
             only.not_a_minor,
-            only.mandatory_report_made,
+            mandatory_report_made,
             only.second_signature_when_high,
         ),
         reason=True,
@@ -193,13 +200,21 @@ class DomesticViolence(CaseActs):
             only.followed_up_safely,
             only.assessment_current,
             only.second_signature_when_high,
-            only.mandatory_report_made,
+            high_danger_reported,
+            safety_plan_offered,
+            mandatory_report_made,
         ),
         facts=facts.RequestingClosure,
         then=asks_for_closure,
     )
     send_back = Move(_("退回补办"), closing, monitoring, SUPERVISE, reason=True)
-    close = Move(_("结案"), closing, closed, SUPERVISE, (another_person,))
+    close = Move(
+        _("结案"),
+        closing,
+        closed,
+        SUPERVISE,
+        (another_person, high_danger_reported, safety_plan_offered, mandatory_report_made),
+    )
     reopen = Move(
         _("恢复办理"),
         (closed, declined_service, transferred),
@@ -213,7 +228,7 @@ class DomesticViolence(CaseActs):
         (closed, declined_service, transferred, converted),
         archived,
         ARCHIVE,
-        (only.no_live_order, only.file_list_complete),
+        (only.no_live_order, nothing_left_to_report, only.file_list_complete),
         facts=facts.Archiving,
     )
 

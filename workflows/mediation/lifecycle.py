@@ -8,6 +8,7 @@ from casework.engine.case_acts import no_conflict_of_interest
 from casework.engine.language import _
 from casework.engine.lifecycle import Lifecycle
 from casework.engine.moves import Act, Move, Status
+from casework.engine.owed import high_danger_first
 from casework.engine.people import Actor, Permission
 from casework.engine.situation import Situation
 from workflows.mediation import facts
@@ -279,7 +280,12 @@ MEDIATION = Mediation()
 OPEN_MEDIATION = Act(
     _("提出调解"),
     HANDLE,
-    (only.never_with_him, only.no_second_with_the_same, no_conflict_of_interest),
+    (
+        high_danger_first,
+        only.never_with_him,
+        only.no_second_with_the_same,
+        no_conflict_of_interest,
+    ),
     facts=facts.Opening,
     then=_opened,
     opens="mediation",

@@ -8,6 +8,7 @@ from datetime import datetime
 from casework.engine.clocks import CLOSING, OPENING, ClockRule, Named, Step
 from casework.engine.language import _, pgettext
 from casework.engine.limits import CalendarDays, Hours, Months, WorkingDays
+from casework.engine.owed_clocks import REPORTING
 from workflows.petition import facts
 
 
@@ -112,7 +113,7 @@ OBJECTION = ClockRule(
     stops=_taken_or_objected,
 )
 
-CLOCKS = (NOTICE, HANDLING, SERVICE, OBJECTION, CLOSING)
+CLOCKS = (NOTICE, HANDLING, SERVICE, OBJECTION, *REPORTING, CLOSING)
 
 _RECORD = _("相应记录")
 

@@ -72,7 +72,6 @@ class Directing:
 
     route: str = fact(_("正确途径"), "choice", choices=ROUTES, required=True)
     body: str = fact(_("有权处理的机关、单位"), samples=("…",))
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,6 @@ class Declining:
         _("不予受理的依据（信访工作条例）"), "choice", choices=GROUNDS, required=True
     )
     asks_for_help: bool = fact(_("本人仍在求助"), "yes")
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,6 @@ class Transferring:
     body: str = fact(_("有权处理的机关、单位"), required=True)
     letter: str = fact(_("转送函文号"), required=True)
     told_her: bool = fact(_("已告知信访人"), "yes")
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,6 @@ class RequestingClosure:
     report_sent: bool = fact(_("已向转办单位报送办理情况"), "yes")
     opinion_issued: bool = fact(_("出具了信访处理意见书"), "yes")
     review_told: bool = fact(_("已告知复查、复核权利"), "yes")
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 LONGEST_EXTENSION = CalendarDays(30)
@@ -170,7 +166,6 @@ class Withdrawing:
 
     declared: bool = fact(_("本人书面或当面声明撤回"), "yes")
     seen_alone: bool = fact(_("已单独见面核实，非受他人要求"), "yes")
-    mandatory_report: bool = fact(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
 
 
 @dataclass(frozen=True)

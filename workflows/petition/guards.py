@@ -210,15 +210,6 @@ def review_rights_told(
     return None
 
 
-@guard(7)
-def mandatory_report_made(situation: Situation, actor: Actor) -> Sentence | None:
-    """A minor or incapacitated victim's report to the police cannot be skipped."""
-    told = situation.facts
-    if situation.report_duty and getattr(told, "mandatory_report", None) is False:
-        return _("当事人为未成年人或无、限制行为能力人：须先履行强制报告。")
-    return None
-
-
 @guard_of(facts.Withdrawing)
 def her_own_declaration(
     told: facts.Withdrawing, situation: Situation, actor: Actor

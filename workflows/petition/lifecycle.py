@@ -16,6 +16,12 @@ from casework.engine.case_acts import (
 )
 from casework.engine.language import _
 from casework.engine.moves import Act, Move, Status, Waits
+from casework.engine.owed import (
+    high_danger_reported,
+    mandatory_report_made,
+    nothing_left_to_report,
+    safety_plan_offered,
+)
 from casework.engine.people import Actor, Permission
 from casework.engine.situation import Situation
 from workflows.petition import facts
@@ -102,7 +108,7 @@ class Petition(CaseActs):
         registered,
         declined,
         TRIAGE,
-        (only.right_route_named, only.mandatory_report_made),
+        (only.right_route_named, mandatory_report_made),
         facts=facts.Directing,
         outcome="not_ours",
     )
@@ -114,7 +120,7 @@ class Petition(CaseActs):
         (
             only.ground_of_law,
             only.not_a_person_asking_for_help,
-            only.mandatory_report_made,
+            mandatory_report_made,
         ),
         reason=True,
         facts=facts.Declining,
@@ -152,7 +158,7 @@ class Petition(CaseActs):
             only.competent_body_named,
             only.transfer_letter_issued,
             only.petitioner_told,
-            only.mandatory_report_made,
+            mandatory_report_made,
         ),
         reason=True,
         facts=facts.Transferring,
@@ -206,13 +212,21 @@ class Petition(CaseActs):
             only.reply_served,
             only.sender_has_report,
             only.review_rights_told,
-            only.mandatory_report_made,
+            high_danger_reported,
+            safety_plan_offered,
+            mandatory_report_made,
         ),
         facts=facts.RequestingClosure,
         then=asks_for_closure,
     )
     send_back = Move(_("退回补办"), closing, handling, SUPERVISE, reason=True)
-    close = Move(_("办结"), closing, closed, SUPERVISE, (another_person,))
+    close = Move(
+        _("办结"),
+        closing,
+        closed,
+        SUPERVISE,
+        (another_person, high_danger_reported, safety_plan_offered, mandatory_report_made),
+    )
     reopen = Move(
         _("恢复办理"),
         (closed, declined, withdrawn),
@@ -230,7 +244,7 @@ class Petition(CaseActs):
             only.her_own_declaration,
             only.seen_alone,
             danger_questions_asked,
-            only.mandatory_report_made,
+            mandatory_report_made,
         ),
         reason=True,
         facts=facts.Withdrawing,
@@ -241,7 +255,7 @@ class Petition(CaseActs):
         (closed, declined, withdrawn, transferred, returned, converted),
         archived,
         ARCHIVE,
-        (only.file_list_complete,),
+        (nothing_left_to_report, only.file_list_complete),
         facts=facts.Archiving,
     )
     ask_extension = Act(
