@@ -120,7 +120,17 @@ SEPARATELY = {
 MINOR = {"danger": LOW, "countersigner": "chief"}
 WHY = {"why": "现在就有危险。", "told_first": True}
 
+HIGH_AND_CARRIED = {"danger": HIGH, "handler": "officer"}
+
 REFUSED_OPENERS = [
+    # rule 4: nobody is brought to a table before the tasks of high danger are done
+    Refused("open_mediation", "high_danger_first", {"danger": HIGH}),  # nobody carries it
+    *(
+        Refused(
+            "open_mediation", "high_danger_first", HIGH_AND_CARRIED | {"owed": frozenset({task})}
+        )
+        for task in ("police", "superior", "plan")
+    ),
     # rule 5: never jointly with him, and the rule binds the pair
     Refused("open_mediation", "never_with_him", {}, WITH_HIM),
     Refused("open_mediation", "never_with_him", {"violence": False}, WITH_HIM),  # another case
@@ -139,7 +149,7 @@ REFUSED_OPENERS = [
     Refused("open_mediation", "never_with_him", MINOR, SEPARATELY | {"no_order": False}),
     Refused("open_mediation", "never_with_him", MINOR | {"live_order": True}, SEPARATELY),
     Refused("open_mediation", "never_with_him", MINOR | {"danger": MEDIUM}, SEPARATELY),
-    Refused("open_mediation", "never_with_him", MINOR | {"danger": HIGH}, SEPARATELY),
+    Refused("open_mediation", "never_with_him", MINOR | HIGH_AND_CARRIED, SEPARATELY),
     Refused("open_mediation", "never_with_him", MINOR | {"danger": None}, SEPARATELY),
     Refused("open_mediation", "never_with_him", MINOR | {"countersigner": ""}, SEPARATELY),
     Refused("open_mediation", "never_with_him", MINOR | {"countersigner": "officer"}, SEPARATELY),
@@ -210,11 +220,14 @@ REFUSED_OPENERS = [
 
 ALLOWED_OPENERS = [
     Allowed("open_mediation", MINOR, SEPARATELY),
-    Allowed("open_mediation", {"danger": HIGH}),  # her land dispute with others may be mediated
+    Allowed("open_mediation", HIGH_AND_CARRIED),  # her land dispute with others may be mediated
+    Allowed("open_mediation", {"danger": MEDIUM, "owed": frozenset({"plan"})}),
     Allowed("open_mediation", {"violence": False, "barred": frozenset()}, {"unrelated": False}),
     Allowed("open_mediation", {"violence": False, "barred": frozenset(), "kin": KIN}),
     Allowed("open_mediation", {"procedures": (Mediating(other="others"), Proceeding("referral"))}),
-    Allowed("open_referral", {"danger": HIGH}),  # high danger never blocks help
+    Allowed(
+        "open_referral", {"danger": HIGH, "owed": frozenset({"police", "superior", "plan"})}
+    ),  # high danger never blocks help
     Allowed("open_referral", {}, {"urgency": "hours"}),
     Allowed("open_referral", {"procedures": (Proceeding("referral"),)}),
     Allowed(

@@ -261,6 +261,11 @@ record_assessment | * | - | handle
 record_incident   | * | - | handle
 raise_danger      | * | - | handle    | reason
 lower_danger      | * | - | supervise | reason
+report_police     | * | - | handle
+police_outcome    | * | - | handle
+report_superior   | * | - | handle
+report_mandatory  | * | - | handle
+offer_plan        | * | - | handle
 countersign       | * | - | supervise | reason
 add_party         | * | - | handle
 give_consent      | * | - | handle

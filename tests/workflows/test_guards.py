@@ -14,7 +14,14 @@ from datetime import UTC, date
 import pytest
 
 from casework.engine.case_acts import Assigning, Consenting, Levelling, Recusing
-from casework.engine.registry import lifecycle, procedures
+from casework.engine.owed import (
+    OfferingPlan,
+    PoliceDeciding,
+    ReportingMandatorily,
+    ReportingPolice,
+    ReportingUp,
+)
+from casework.engine.registry import lifecycle, procedure, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
 from tests.workflows import guarded_orders, guarded_procedures
@@ -117,9 +124,39 @@ SHARED = {
     "seal": Good("", {}),
     "recuse": Good("", {}, Recusing("officer"), OFFICER),
     "unseal": Good("", {"sealed": True}),
+    "report_police": Good("", {}, ReportingPolice(NOON, "派出所")),
+    "police_outcome": Good("", {}, PoliceDeciding("warning", NOON)),
+    "report_superior": Good("", {}, ReportingUp(NOON, "电话")),
+    "report_mandatory": Good("", {}, ReportingMandatorily(NOON, "派出所")),
+    "offer_plan": Good("", {}, OfferingPlan(NOON, "accepted")),
     "withdraw_consent": Good("", {"consents": frozenset({"refer"})}, Consenting("refer")),
 }
 """Acts of both kinds, tried in the initial status."""
+
+TRUE_TIMES = {
+    "report_police": "reported_at",
+    "police_outcome": "decided_at",
+    "report_superior": "reported_at",
+    "report_mandatory": "reported_at",
+    "offer_plan": "offered_at",
+}
+
+MANDATORY, POLICE, SUPERIOR, PLAN = (
+    frozenset({task}) for task in ("mandatory", "police", "superior", "plan")
+)
+REPORTS = (MANDATORY, POLICE, SUPERIOR)
+CARRIED = {"handler": "officer"}
+CLOSED_BY_WHAT_IS_OWED = [
+    Refused(row, guard, case)
+    for row in ("request_closure", "close")
+    for guard, case in (
+        ("high_danger_reported", {"owed": POLICE}),
+        ("high_danger_reported", {"owed": SUPERIOR}),
+        ("high_danger_reported", {"danger": HIGH, "countersigner": "chief"}),  # nobody carries it
+        ("safety_plan_offered", {"owed": PLAN}),
+        ("mandatory_report_made", {"owed": MANDATORY}),
+    )
+]
 
 REFUSED = {
     "petition": [
@@ -153,7 +190,6 @@ REFUSED = {
         Refused("request_closure", "reply_served", {}, {"reply_served_at": NOON + DAY}),
         Refused("request_closure", "sender_has_report", {"forwarded": True}),
         Refused("request_closure", "review_rights_told", {}, {"opinion_issued": True}),
-        Refused("request_closure", "mandatory_report_made", {"report_duty": True}),
         Refused("reopen", "not_domestic_violence", {"violence": True}),
         Refused("ask_extension", "handling_can_be_extended", {"handling_due": None}),
         Refused("ask_extension", "handling_can_be_extended", {"extended": True}),
@@ -172,16 +208,18 @@ REFUSED = {
         Refused("report_back", "not_domestic_violence", {"violence": True}),
         Refused("request_closure", "not_domestic_violence", {"violence": True}),
         Refused("request_closure", "reply_served", {}, {"reply_served_at": NOON - 900 * DAY}),
-        Refused("not_ours", "mandatory_report_made", {"report_duty": True}),
-        Refused("decline", "mandatory_report_made", {"report_duty": True}),
-        Refused("transfer", "mandatory_report_made", {"report_duty": True}),
+        Refused("not_ours", "mandatory_report_made", {"owed": MANDATORY}),
+        Refused("decline", "mandatory_report_made", {"owed": MANDATORY}),
+        Refused("transfer", "mandatory_report_made", {"owed": MANDATORY}),
         Refused("serve_notice", "served_in_time", {}, {"served_at": NOON + DAY}),
         Refused("close", "another_person", {"requester": "supervisor"}),
         Refused("close", "another_person", {"requester": ""}),
         Refused("withdraw", "her_own_declaration", {}, {"declared": False}),
         Refused("withdraw", "seen_alone", {}, {"seen_alone": False}),
         Refused("withdraw", "danger_questions_asked", {"questions": Questions.NOT_ASKED}),
-        Refused("withdraw", "mandatory_report_made", {"report_duty": True}),
+        Refused("withdraw", "mandatory_report_made", {"owed": MANDATORY}),
+        *CLOSED_BY_WHAT_IS_OWED,
+        *(Refused("archive", "nothing_left_to_report", {"owed": owed}) for owed in REPORTS),
         Refused("archive", "file_list_complete", {}, {"complete": False}),
     ],
     "domestic_violence": [
@@ -196,24 +234,11 @@ REFUSED = {
         Refused("complete", "referrals_answered", {"procedures": (Referring(status="received"),)}),
         Refused("complete", "referrals_answered", {"procedures": (Mediating(), Referring())}),
         Refused("complete", "follow_up_scheduled", {}, {"follow_up_on": date(2026, 3, 9)}),
-        Refused("complete", "safety_plan_offered", {"danger": MEDIUM}),
-        Refused(
-            "complete", "safety_plan_offered", {"danger": MEDIUM}, {"safety_plan": "not_offered"}
-        ),
-        Refused("complete", "high_danger_reported", {"danger": HIGH}, {"safety_plan": "refused"}),
-        Refused(
-            "complete",
-            "high_danger_reported",
-            {"danger": HIGH},
-            {"safety_plan": "offered", "police_report": True},
-        ),
-        Refused(
-            "complete",
-            "high_danger_reported",
-            {"danger": HIGH},
-            {"safety_plan": "offered", "superior_report": True},
-        ),
-        Refused("complete", "mandatory_report_made", {"report_duty": True}),
+        Refused("complete", "safety_plan_offered", {"owed": PLAN}),
+        Refused("complete", "high_danger_reported", {"owed": POLICE}),
+        Refused("complete", "high_danger_reported", {"owed": SUPERIOR}),
+        Refused("complete", "high_danger_reported", {"danger": HIGH}),  # nobody carries it
+        Refused("complete", "mandatory_report_made", {"owed": MANDATORY}),
         Refused(
             "mark_lost",
             "three_attempts_on_different_days",
@@ -230,8 +255,10 @@ REFUSED = {
         Refused("mark_lost", "welfare_check_decided", {}, {"welfare_check": "later"}),
         Refused("close_lost", "by_the_superior_organisation", actor=SUPERVISOR),
         Refused("close_lost", "lost_for_thirty_days", {"status_since": NOON - 29 * DAY}),
-        Refused("close_lost", "police_check_answered", {"danger": HIGH}),
-        Refused("close_lost", "mandatory_report_made", {"report_duty": True}),
+        Refused("close_lost", "police_check_answered", {"danger": HIGH} | CARRIED),
+        Refused("close_lost", "high_danger_reported", {"owed": POLICE}),
+        Refused("close_lost", "high_danger_reported", {"owed": SUPERIOR}),
+        Refused("close_lost", "mandatory_report_made", {"owed": MANDATORY}),
         Refused(
             "transfer_out", "danger_questions_asked_or_why_not", {"questions": Questions.NOT_ASKED}
         ),
@@ -249,7 +276,7 @@ REFUSED = {
         Refused("decline_service", "danger_questions_asked", {"questions": Questions.NOT_ASKED}),
         Refused("decline_service", "safety_information_given", {}, {"safety_information": False}),
         Refused("decline_service", "not_a_minor", {"minor": True}),
-        Refused("decline_service", "mandatory_report_made", {"report_duty": True}),
+        Refused("decline_service", "mandatory_report_made", {"owed": MANDATORY}),
         Refused("decline_service", "second_signature_when_high", {"danger": HIGH}),
         Refused(
             "decline_service",
@@ -263,9 +290,10 @@ REFUSED = {
         Refused("request_closure", "followed_up_safely", {}, {"follow_up": "impossible"}),
         Refused("request_closure", "assessment_current", {"assessment": None}),
         Refused("request_closure", "assessment_current", {"assessment": assessed(days=-1)}),
-        Refused("request_closure", "second_signature_when_high", {"danger": HIGH}),
-        Refused("request_closure", "mandatory_report_made", {"report_duty": True}),
+        Refused("request_closure", "second_signature_when_high", {"danger": HIGH} | CARRIED),
+        *CLOSED_BY_WHAT_IS_OWED,
         Refused("close", "another_person", {"requester": "supervisor"}),
+        *(Refused("archive", "nothing_left_to_report", {"owed": owed}) for owed in REPORTS),
         Refused("archive", "no_live_order", {"live_order": True}),
         Refused("archive", "file_list_complete", {}, {"complete": False}),
     ],
@@ -287,6 +315,7 @@ REFUSED_ACTS = [
     ),
     Refused("seal", "not_sealed_yet", {"sealed": True}),
     Refused("recuse", "herself_or_by_a_supervisor", {}, {"person": "colleague"}),
+    *(Refused(row, "already_happened", {}, {at: NOON + DAY}) for row, at in TRUE_TIMES.items()),
     Refused("unseal", "sealed_now", {"sealed": False}),
     Refused("withdraw_consent", "consent_given", {"consents": frozenset()}),
     Refused("withdraw_consent", "consent_given", {}, {"scope": "share"}),
@@ -299,10 +328,10 @@ ALLOWED = {
         Allowed("accept", {"safety_sensitive": True}, {}),
         Allowed("ask_extension", {"handling_due": NOON}, {"days": 1}),  # to its last second
         Allowed("request_closure", {"forwarded": True}, {"report_sent": True}),
-        Allowed("request_closure", {"report_duty": True}, {"mandatory_report": True}),
+        Allowed("request_closure", {"report_duty": True}, {}),  # the report is made
         Allowed("request_closure", {}, {"opinion_issued": True, "review_told": True}),
         Allowed("withdraw", {"questions": Questions.REFUSED}, {}),
-        Allowed("withdraw", {"report_duty": True}, {"mandatory_report": True}),
+        Allowed("withdraw", {"report_duty": True}, {}),  # the report is made
     ],
     "domestic_violence": [
         Allowed("assess", {"assessment": assessed(own=False)}, {}),  # a third party's facts will do
@@ -312,15 +341,11 @@ ALLOWED = {
         Allowed("complete", {"danger": LOW}, {}),
         Allowed("complete", {"procedures": (Mediating(),)}, {}),
         Allowed("complete", {"procedures": (Referring(status="refused"),)}, {}),  # not ratified
-        Allowed("complete", {"danger": MEDIUM}, {"safety_plan": "refused"}),
-        Allowed(
-            "complete",
-            {"danger": HIGH},
-            {"safety_plan": "offered", "police_report": True, "superior_report": True},
-        ),
-        Allowed("complete", {"report_duty": True}, {"mandatory_report": True}),
-        Allowed("close_lost", {"danger": HIGH}, {"police_check": True}),
-        Allowed("close_lost", {"report_duty": True}, {"mandatory_report": True}),
+        Allowed("complete", {"danger": MEDIUM}, {}),  # the plan is offered
+        Allowed("complete", {"danger": HIGH} | CARRIED, {}),  # all is recorded
+        Allowed("complete", {"report_duty": True}, {}),  # the report is made
+        Allowed("close_lost", {"danger": HIGH} | CARRIED, {"police_check": True}),
+        Allowed("close_lost", {"report_duty": True}, {}),  # the report is made
         Allowed("transfer_out", {"consents": frozenset({"refer"})}, {}),
         Allowed(
             "transfer_out",
@@ -333,10 +358,13 @@ ALLOWED = {
         Allowed("not_dv", {"questions": Questions.NOT_ASKED}, {"why_not_asked": "误登"}),
         Allowed("decline_service", {"questions": Questions.REFUSED}, {}),
         Allowed("decline_service", {"danger": HIGH, "countersigner": "chief"}, {}),
+        Allowed(
+            "decline_service", {"countersigner": "chief", "owed": POLICE | SUPERIOR | PLAN}, {}
+        ),
         Allowed("request_closure", {}, {"follow_up": "impossible", "why_impossible": "已迁居"}),
         Allowed("request_closure", {}, {"follow_up": "declined"}),
-        Allowed("request_closure", {"danger": HIGH, "countersigner": "chief"}, {}),
-        Allowed("request_closure", {"report_duty": True}, {"mandatory_report": True}),
+        Allowed("request_closure", {"danger": HIGH, "countersigner": "chief"} | CARRIED, {}),
+        Allowed("request_closure", {"report_duty": True}, {}),  # the report is made
         Allowed("request_closure", {"live_order": True}, {}),  # a live order does not block closure
     ],
 }
