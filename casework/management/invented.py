@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casework.engine import moment
+from casework.engine.owed import PLAN, POLICE, SUPERIOR
 from casework.management.county import County
 from casework.management.proceedings import (
     ACCEPT,
@@ -198,11 +199,7 @@ def violence_routes() -> list[Route]:
         "complete",
         lambda t: {
             "plan_done": True,
-            "safety_plan": "offered",
             "follow_up_on": (t.at + 7 * DAY).date(),
-            "police_report": True,
-            "superior_report": True,
-            "mandatory_report": True,
         },
         after=16 * DAY,
     )
@@ -210,7 +207,7 @@ def violence_routes() -> list[Route]:
     ask = Step(
         "officer",
         "request_closure",
-        {"outcome": "resolved", "follow_up": "done", "mandatory_report": True},
+        {"outcome": "resolved", "follow_up": "done"},
         after=20 * DAY,
     )
     close = Step("chief", "close", after=DAY)
@@ -249,18 +246,19 @@ def violence_routes() -> list[Route]:
         lambda t: {"happened_at": t.at - DAY, "form": "physical", "injury": True},
         after=HOUR,
     )
-    worked = [incident, measure, assess, respond]
+    measured = [measure, _police(), _superior()]
+    worked = [incident, *measured, assess, respond, _plan()]
     return [
         Route("reported", [], 6, {}),
-        Route("assessed", [measure, assess], 5, {}),
+        Route("assessed", [*measured, assess], 5, {}),
         Route("responding", worked, 16, {}),
         Route("monitoring", [*worked, complete], 14, {}),
         Route("lost_contact", [*worked, lost], 2, {}),
-        Route("transferring", [measure, consent, leave], 2, {}),
+        Route("transferring", [*measured, consent, leave], 2, {}),
         Route(
             "transferred",
             [
-                measure,
+                *measured,
                 consent,
                 leave,
                 Step("officer", "received", {"receipt": "邻县妇联回执。"}, after=3 * DAY),
@@ -272,7 +270,7 @@ def violence_routes() -> list[Route]:
         Route("closed", [*worked, complete, sign, ask, close], 7, {}),
         Route(
             "declined_service",
-            [measure, Step("chief", "countersign", reason="已当面核实。", after=DAY), ended],
+            [*measured, Step("chief", "countersign", reason="已当面核实。", after=DAY), ended],
             2,
             {},
         ),
@@ -287,6 +285,36 @@ def violence_routes() -> list[Route]:
         ),
         Route("archived", [*worked, complete, sign, ask, close, file], 8, {}),
     ]
+
+
+def _police() -> Step:
+    return Step(
+        "officer",
+        "report_police",
+        lambda t: {"reported_at": t.at - HOUR / 4, "station": "城关派出所", "told_first": True},
+        after=HOUR,
+        when=lambda t: POLICE in t.case.owed.split(),
+    )
+
+
+def _superior() -> Step:
+    return Step(
+        "officer",
+        "report_superior",
+        lambda t: {"reported_at": t.at - HOUR / 4, "how": "电话报市妇联权益部"},
+        after=HOUR,
+        when=lambda t: SUPERIOR in t.case.owed.split(),
+    )
+
+
+def _plan() -> Step:
+    return Step(
+        "officer",
+        "offer_plan",
+        lambda t: {"offered_at": t.at - HOUR / 4, "taken": "accepted", "words": "备好证件和钥匙。"},
+        after=HOUR,
+        when=lambda t: PLAN in t.case.owed.split(),
+    )
 
 
 def _measured(telling: Telling) -> dict[str, Any]:

@@ -116,7 +116,7 @@ HURT: dict[str, Any] = {
     "danger_afraid": "yes",
 }
 
-DOMESTIC_VIOLENCE = [
+KNOWN = [
     Step(
         "lin",
         "record_incident",
@@ -141,25 +141,54 @@ DOMESTIC_VIOLENCE = [
         after=timedelta(minutes=30),
     ),
     Step("lin", "assess", {"right_told": True}, after=timedelta(minutes=10)),
+]
+AT_ONCE = [
     Step(
         "lin",
-        "give_consent",
-        {"scope": "refer", "detail": "同意转介法律援助。"},
-        after=timedelta(minutes=10),
+        "report_police",
+        lambda t: {
+            "reported_at": t.at - timedelta(minutes=15),
+            "station": "城关派出所",
+            "receipt": "接报回执一份。",
+            "told_first": True,
+            "as_mandatory": True,
+        },
+        after=timedelta(minutes=25),
     ),
-    Step("zhou", "assign", lambda t: {"handler": t.uid("lin")}, after=timedelta(minutes=30)),
-    Step("lin", "respond"),
-    *legal_aid("lin"),
+    Step("zhou", "assign", lambda t: {"handler": t.uid("lin")}, after=timedelta(minutes=10)),
+    Step(
+        "lin",
+        "report_superior",
+        lambda t: {"reported_at": t.at - timedelta(minutes=5), "how": "电话报市妇联权益部值班员"},
+        after=timedelta(minutes=20),
+    ),
+    Step(
+        "lin",
+        "offer_plan",
+        lambda t: {
+            "offered_at": t.at - timedelta(minutes=10),
+            "taken": "accepted",
+            "words": "证件、钥匙和药放在亲戚家；约好暗语；不在家里留纸。",
+            "leave_no_paper": True,
+        },
+        after=timedelta(minutes=30),
+    ),
+]
+"""What high danger, and the child who saw it, demand: done first, recorded with true times."""
+
+WARNED = Step(
+    "lin",
+    "police_outcome",
+    lambda t: {"outcome": "warning", "decided_at": t.at - timedelta(hours=2), "number": "告〔5〕"},
+    after=DAY,
+)
+AFTERWARDS = [
     Step(
         "lin",
         "complete",
         lambda t: {
             "plan_done": True,
             "follow_up_on": (t.at + 3 * DAY).date(),
-            "safety_plan": "offered",
-            "police_report": True,
-            "superior_report": True,
-            "mandatory_report": True,
         },
         after=25 * DAY,
     ),
@@ -185,8 +214,6 @@ DOMESTIC_VIOLENCE = [
         lambda t: {
             "plan_done": True,
             "follow_up_on": (t.at + 7 * DAY).date(),
-            "safety_plan": "offered",
-            "mandatory_report": True,
         },
         after=14 * DAY,
     ),
@@ -196,11 +223,26 @@ DOMESTIC_VIOLENCE = [
     Step(
         "lin",
         "request_closure",
-        {"outcome": "order_granted", "follow_up": "done", "mandatory_report": True},
+        {"outcome": "order_granted", "follow_up": "done"},
         after=20 * DAY,
     ),
     Step("zhou", "close", after=DAY),
     Step("wu", "archive", {"complete": True}, after=10 * DAY),
+]
+
+DOMESTIC_VIOLENCE = [
+    *KNOWN,
+    *AT_ONCE,
+    Step(
+        "lin",
+        "give_consent",
+        {"scope": "refer", "detail": "同意转介法律援助。"},
+        after=timedelta(minutes=10),
+    ),
+    Step("lin", "respond"),
+    *legal_aid("lin"),
+    WARNED,
+    *AFTERWARDS,
 ]
 
 ACCEPTED = [
@@ -248,8 +290,8 @@ STOPPED_BY_VIOLENCE = [
 table offers no joint mediation with him."""
 
 URGENT = [
-    *DOMESTIC_VIOLENCE[:3],
-    Step("zhou", "assign", lambda t: {"handler": t.uid("lin")}, after=timedelta(minutes=30)),
+    *KNOWN,
+    *AT_ONCE[:2],
     referred(
         "lin",
         service="shelter",
@@ -265,8 +307,9 @@ URGENT = [
     RECEIPT,
     ref("he", "accept", lambda t: answer(t, "已接收入住。")),
     ref("he", "finish", {"result": "已入住庇护所。"}, after=DAY),
-    *DOMESTIC_VIOLENCE[5:6],
-    *DOMESTIC_VIOLENCE[12:],
+    Step("lin", "respond"),
+    *AT_ONCE[2:],
+    *AFTERWARDS,
 ]
 
 HIM = Step("lin", "add_party", {"role": "respondent", "name": "某某", "relation": "spouse"})

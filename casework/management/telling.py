@@ -31,6 +31,8 @@ class Step:
     reason: str = ""
     after: timedelta = timedelta(hours=3)
     on: str = ""
+    when: Callable[[Telling], bool] = lambda telling: True
+    """Is the step made in this case? What is owed depends on the danger."""
 
 
 @dataclass
@@ -102,6 +104,8 @@ def play(
     telling = Telling(staff, begin, logged.case)
     yield telling, opener, None
     for step in steps:
+        if not step.when(telling):
+            continue
         telling.at += step.after
         if until and telling.at > until:
             return

@@ -25,6 +25,7 @@ from casework.models import (
 from casework.models.desk import LIVE
 from casework.queries.cases import whole_to
 from casework.queries.moves import Closed, Offer, closed, offers
+from casework.queries.owed import ToDoNow, to_do_now
 from casework.queries.procedures import Doing, doings, letters, procedures_of
 from casework.queries.timeline import Entry, timeline
 
@@ -64,6 +65,7 @@ class CasePage:
     todos: list[Todo] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
     due: datetime | None = None
+    now: ToDoNow | None = None
     assessments: list[RiskAssessment] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     links: list[CaseLink] = field(default_factory=list)
@@ -108,6 +110,7 @@ def _whole(page: CasePage, user: User) -> CasePage:
         todos=list(case.todos.filter(done_at=None, task=None).select_related("assignee")),
         clocks=clocks,
         due=min(due, default=None),
+        now=to_do_now(case, acts, clocks),
         assessments=list(case.assessments.select_related("assessor").order_by("-assessed_at")),
         consents=list(case.consents.order_by("-given_at")),
         links=links(case, user),

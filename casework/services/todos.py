@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from casework.engine import moment, registry
-from casework.engine.owed import HANDLER, PLAN
+from casework.engine.owed import HANDLER
+from casework.engine.owed_clocks import OF_TASK
 from casework.engine.people import GRANTS, Permission, Role
-from casework.engine.situation import Danger
 from casework.models import Case, Clock, StaffRole, Todo, plain
+from casework.queries.owed import tasks_of
 from casework.queries.staff import HANDLERS, ancestors, roles_held
 from casework.services.clocks import ours
 
@@ -77,8 +78,7 @@ def _wanted(case: Case, clocks: list[Clock], able: UUID | None) -> dict[str, _Wa
         found[f"status:{status.name}"] = _for(case, by, None if by else hers, nearest)
     for clock in apart:
         found[f"clock:{clock.rule}"] = _for(case, None, hers, clock)
-    if not status.ended:
-        found |= _without_clock(case, clocks, able)
+    found |= _without_clock(case, clocks, able)
     if case.extension_by:
         found[EXTENSION] = _for(case, Permission.SUPERVISE, None, None, case.extension_by)
     return found
@@ -86,13 +86,14 @@ def _wanted(case: Case, clocks: list[Clock], able: UUID | None) -> dict[str, _Wa
 
 def _without_clock(case: Case, clocks: list[Clock], able: UUID | None) -> dict[str, _Wanted]:
     """The tasks of danger that no clock of their own counts; the nearest one of ours presses."""
+    tasks = [task for task in tasks_of(case) if task not in OF_TASK]
     nearest = min(filter(ours, clocks), key=lambda c: c.due_at, default=None)
-    found = {}
-    if PLAN in case.owed.split():
-        found[f"owed:{PLAN}"] = _for(case, None, carrier(case, able), nearest)
-    if case.danger == Danger.HIGH and case.handler_id is None:
-        found[f"owed:{HANDLER}"] = _for(case, Permission.TRIAGE, None, nearest)
-    return found
+    return {
+        f"owed:{task}": _for(case, Permission.TRIAGE, None, nearest)
+        if task == HANDLER
+        else _for(case, None, carrier(case, able), nearest)
+        for task in tasks
+    }
 
 
 def carrier(case: Case, able: UUID | None = None) -> UUID | None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from casework.engine import moment
 from casework.engine.people import Role
 from casework.models import Case, Event, Organisation
 from tests.api.conftest import Caller, Callers, data, sentences, visit
@@ -211,7 +212,9 @@ def test_a_hidden_case_waits_for_nobody_who_may_not_see_it(
     officer, archived = by_token("officer"), []
     for more in ({}, {"minor": True}):
         uid = data(officer.post("/cases", visit(**more)), 201)["uid"]
-        told = {"route": "litigation", "body": "法院", "mandatory_report": True}
+        reported = {"reported_at": moment.now().isoformat(), "to": "城关派出所"}
+        data(officer.move(uid, "report_mandatory", facts=reported))
+        told = {"route": "litigation", "body": "法院"}
         data(supervisor.move(uid, "not_ours", facts=told))
         archived.append(uid)
     plain, hidden = archived

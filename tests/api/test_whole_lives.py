@@ -76,15 +76,17 @@ def test_a_case_of_violence_lives_to_the_archive(by_token: Callers) -> None:
     completion = facts(
         plan_done=True,
         follow_up_on=ahead(3),
-        safety_plan="offered",
-        police_report=True,
-        superior_report=True,
     )
+    now = moment.now().isoformat()
+    police = facts(reported_at=now, station="城关派出所", told_first=True)
     closure = facts(outcome="order_granted", follow_up="done")
     passed = live(
         uid,
         [
             ("officer", "record_assessment", assessment),
+            ("officer", "report_police", police),
+            ("officer", "report_superior", facts(reported_at=now, how="电话")),
+            ("officer", "offer_plan", facts(offered_at=now, taken="refused")),
             ("officer", "assess", facts(right_told=True)),
             ("supervisor", "assign", facts(handler=str(officer.user.uid))),
             ("officer", "respond", facts(handler=str(officer.user.uid))),
@@ -101,7 +103,7 @@ def test_a_case_of_violence_lives_to_the_archive(by_token: Callers) -> None:
         ],
         by_token,
     )
-    assert passed[4:6] == ["monitoring", "reported"]
+    assert passed[7:9] == ["monitoring", "reported"]
     assert passed[-3:] == ["closing", "closed", "archived"]
     assert not Todo.objects.filter(done_at=None).exists() and audit.verify().ok
 

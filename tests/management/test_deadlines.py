@@ -182,7 +182,8 @@ def test_every_rule_of_the_design_is_declared_once_with_its_source() -> None:
     running = {rule.key for rule in clock_rules() if rule.waits_for is None}
     assert running == {
         "petition.notice", "petition.handling", "petition.service", "petition.objection",
-        "approval.closure", "dv.assessment", "work.next", "mediation.finish", "mediation.confirm",
+        "approval.closure", "dv.assessment", "dv.police_report", "dv.superior_report",
+        "dv.mandatory_report", "work.next", "mediation.finish", "mediation.confirm",
         "referral.receipt", "referral.ratify", "referral.answer", "legalaid.decision",
         "legalaid.assign", "legalaid.objection", "order.ruling", "order.service",
         "order.reconsider", "order.expiry", "order.visit", "order.feedback",

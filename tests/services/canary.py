@@ -54,7 +54,7 @@ def told(facts: type, **given: Any) -> object:
 
 def type_everywhere() -> None:
     """A county is set up, visits are logged, and cases go through every move with a text."""
-    from casework.engine import case_acts, moment, registry
+    from casework.engine import case_acts, moment, owed, registry
     from casework.engine.people import Role
     from casework.models import Body, Case, Procedure
     from casework.services import intake, jobs, reference, staffing
@@ -115,6 +115,14 @@ def type_everywhere() -> None:
         go(case, "give_consent", told(case_acts.Consenting, scope="refer"))
         go(case, "withdraw_consent", told(case_acts.Consenting, scope="refer"))
         go(case, "raise_danger", case_acts.Levelling("high"))
+        now = moment.now()
+        reported = told(owed.ReportingPolice, reported_at=now, as_mandatory=True)
+        go(case, "report_police", reported)
+        decided = told(owed.PoliceDeciding, outcome="warning", decided_at=now)
+        go(case, "police_outcome", decided)
+        go(case, "report_superior", told(owed.ReportingUp, reported_at=now))
+        go(case, "report_mandatory", told(owed.ReportingMandatorily, reported_at=now))
+        go(case, "offer_plan", told(owed.OfferingPlan, offered_at=now, taken="accepted"))
         go(case, "seal")
         go(case, "countersign")
 

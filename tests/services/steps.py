@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from casework.engine import case_acts, moment
+from casework.engine import case_acts, moment, owed
 from casework.models import Case, Event, Procedure, User
 from casework.services.verbs import advance
 from tests.conftest import move_of
@@ -74,9 +74,16 @@ def complete(case: Case, by: User) -> Event:
     told = dv.Completing(
         plan_done=True,
         follow_up_on=moment.today() + timedelta(days=7),
-        safety_plan="offered",
     )
     return go(case, "complete", told, by=by)
+
+
+def do_what_is_owed(case: Case, by: User) -> None:
+    """Police, superior federation, mandatory report and plan, each recorded as done just now."""
+    police = owed.ReportingPolice(moment.now(), "城关派出所", told_first=True, as_mandatory=True)
+    go(case, "report_police", police, by=by)
+    go(case, "report_superior", owed.ReportingUp(moment.now(), "电话报县妇联值班"), by=by)
+    go(case, "offer_plan", owed.OfferingPlan(moment.now(), "accepted", "随身带证件"), by=by)
 
 
 def lose(case: Case, by: User) -> Event:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -14,7 +13,18 @@ from casework.models import Case, User
 from casework.queries.situations import situation_of
 from casework.services.refusals import Refused
 from tests.conftest import NewCase
-from tests.services.steps import HIGH, LOW, MEDIUM, answers, assess, fresh, go, lose, respond
+from tests.services.steps import (
+    HIGH,
+    LOW,
+    MEDIUM,
+    answers,
+    assess,
+    do_what_is_owed,
+    fresh,
+    go,
+    lose,
+    respond,
+)
 from workflows.domestic_violence import facts as dv
 from workflows.petition import facts as petition
 
@@ -264,8 +274,8 @@ def test_a_child_present_at_an_incident_brings_the_duty(
 def test_a_minor_does_not_end_the_service(case: Case, people: SimpleNamespace) -> None:
     go(case, "ask_danger", Asking("yes", "no", "no"), by=people.officer)
     go(case, "add_party", Joining("victim", "小红", minor=True), by=people.officer)
-    told = replace(ENDING, mandatory_report=True)
-    assert refusal(case, "decline_service", told, people.officer) == [
+    do_what_is_owed(case, people.officer)
+    assert refusal(case, "decline_service", ENDING, people.officer) == [
         "受害人是未成年人，不能终止求助。"
     ]
 

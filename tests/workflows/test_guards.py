@@ -21,7 +21,7 @@ from casework.engine.owed import (
     ReportingPolice,
     ReportingUp,
 )
-from casework.engine.registry import lifecycle, procedure, procedures
+from casework.engine.registry import lifecycle, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
 from tests.workflows import guarded_orders, guarded_procedures
