@@ -36,7 +36,7 @@ def say_what_is_owed(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0008_reminders_go_out'),
+        ('casework', '0010_protection_order'),
     ]
 
     operations = [
