@@ -128,9 +128,10 @@ def _resume(state: ClockState, how: Counting, event: Ticked) -> ClockState:
     _demand(state, event, "paused")
     waiting = state.waiting[:-1]
     if waiting:
-        return replace(
+        over = replace(
             state, waiting=waiting, paused=(*state.paused, (state.waiting[-1], event.at))
         )
+        return _counted(over, how)
     return _counted(_unpaused(state, event.at), how)
 
 

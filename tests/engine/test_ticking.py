@@ -101,6 +101,18 @@ def test_pauses_that_overlap_stop_hours_only_once() -> None:
     assert due == on("2026-03-02 09:00") + timedelta(hours=200 + 72)
 
 
+def test_counted_again_in_a_pause_within_a_pause_the_date_stays() -> None:
+    events = life(
+        START,
+        ("pause", "2026-03-04 10:00"),
+        ("pause", "2026-03-05 10:00"),
+        ("resume", "2026-03-06 10:00"),
+    )
+    again = Ticked(Tick.RECOUNT, on("2026-03-06 11:00"))
+    before, after = replay(Hours(200), PLAIN, events), replay(Hours(200), PLAIN, [*events, again])
+    assert after == before
+
+
 @pytest.mark.parametrize(
     "events",
     [

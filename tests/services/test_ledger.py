@@ -236,7 +236,7 @@ def untouched(clock: Clock) -> list[object]:
 @settings(
     deadline=None,
     max_examples=100,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(RULES, LIMITS, BEGINNINGS, st.lists(HAPPENINGS, max_size=12))
 def test_a_row_is_what_its_events_add_up_to_and_the_impossible_leaves_it_alone(
