@@ -315,17 +315,13 @@ URGENT = [
 HIM = Step("lin", "add_party", {"role": "respondent", "name": "某某", "relation": "spouse"})
 
 COMPLETED = [
-    *DOMESTIC_VIOLENCE[5:6],
+    Step("lin", "respond"),
     Step(
         "lin",
         "complete",
         lambda t: {
             "plan_done": True,
             "follow_up_on": (t.at + 3 * DAY).date(),
-            "safety_plan": "offered",
-            "police_report": True,
-            "superior_report": True,
-            "mandatory_report": True,
         },
         after=DAY,
     ),
@@ -340,7 +336,7 @@ def ended(outcome: str) -> list[Step]:
         Step(
             "lin",
             "request_closure",
-            {"outcome": outcome, "follow_up": "done", "mandatory_report": True},
+            {"outcome": outcome, "follow_up": "done"},
             after=DAY,
         ),
         Step("zhou", "close", after=DAY),
@@ -348,7 +344,7 @@ def ended(outcome: str) -> list[Step]:
 
 
 ARCHIVE = Step("wu", "archive", {"complete": True}, after=5 * DAY)
-BEGUN = [*DOMESTIC_VIOLENCE[:3], HIM, *DOMESTIC_VIOLENCE[4:5]]
+BEGUN = [*KNOWN, HIM, *AT_ONCE]
 
 ORDER_LIVED = [
     *BEGUN,
