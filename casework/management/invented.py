@@ -1,4 +1,4 @@
-"""Some 190 invented cases for the demo, in every status of both kinds, made through the verbs."""
+"""Some 170 invented cases for the demo, in every status of both kinds, made through the verbs."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def petition_routes() -> list[Route]:
             2,
             {"category": "family_dispute"},
         ),
-        Route("archived", [accept, notice, ask, close, file], 12, {}),
+        Route("archived", [accept, notice, ask, close, file], 5, {}),
     ]
 
 
@@ -251,8 +251,8 @@ def violence_routes() -> list[Route]:
     return [
         Route("reported", [], 6, {}),
         Route("assessed", [*measured, assess], 5, {}),
-        Route("responding", worked, 16, {}),
-        Route("monitoring", [*worked, complete], 14, {}),
+        Route("responding", worked, 11, {}),
+        Route("monitoring", [*worked, complete], 9, {}),
         Route("lost_contact", [*worked, lost], 2, {}),
         Route("transferring", [*measured, consent, leave], 2, {}),
         Route(
@@ -283,7 +283,7 @@ def violence_routes() -> list[Route]:
             1,
             {},
         ),
-        Route("archived", [*worked, complete, sign, ask, close, file], 8, {}),
+        Route("archived", [*worked, complete, sign, ask, close, file], 5, {}),
     ]
 
 
