@@ -171,7 +171,7 @@ def mandatory_report_made(situation: Situation, actor: Actor) -> Sentence | None
 
 @guard(4)
 def high_danger_first(situation: Situation, actor: Actor) -> Sentence | None:
-    """While anything that high danger demands is owed, nobody is brought to a table (rule 4)."""
+    """While anything that high danger demands is owed, no mediation is opened (rule 4)."""
     if situation.danger is Danger.HIGH and undone(situation) - {MANDATORY}:
         return _("高危个案：报案、向上级报告、承办人、安全计划未落实前，不得发起调解。")
     return None

@@ -7,8 +7,11 @@ import django.db.models.deletion
 import simple_history.models
 from django.db import migrations, models
 
-WORKED_ON = ("registered", "objecting", "handling", "assigned", "reported", "assessed", "responding")
-"""Where what danger demands was still to be told: `complete` asked for it, whatever came after."""
+WORKED_ON = (
+    "registered", "objecting", "handling", "assigned", "reported", "assessed", "responding",
+    "lost_contact", "transferring",
+)
+"""Where what danger demands was still to be told: `complete` asked for it, and comes after these."""
 ENDED = (
     "closed", "declined", "transferred", "returned", "withdrawn", "merged", "converted",
     "declined_service", "archived",
