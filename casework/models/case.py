@@ -262,6 +262,7 @@ class PoliceReport(Record):
     station = Sealed()
     receipt = Sealed()
     told_first = models.BooleanField(default=False)
+    why_not_told = Sealed()
     as_mandatory = models.BooleanField(default=False)
     outcome = models.CharField(
         max_length=12, blank=True, choices=[(k, v.text) for k, v in POLICE_OUTCOMES.items()]

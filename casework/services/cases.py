@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from casework.engine import registry
 from casework.engine.case_acts import Incident, Joining
@@ -73,12 +74,7 @@ def make(case: Case, asked: Asked) -> Event:
         mark=asked.mark,
     )
     plain.insert(event)
-    procedures.open_new(case, after, facts, actor)
-    procedures.end_what_ended(case, situation, after, asked)
-    if after.violence and (not situation.violence or move.facts in (Incident, Joining)):
-        errands.leave(case, actor, move.label.text)
-    if _seen_by_others(situation, after):
-        procedures.readdress(case, actor)
+    _around(case, asked, facts, situation, after)
     try:
         changed = [name for name, value in _columns(case).items() if value != stood[name]]
         save(case, actor, f"{move.name}#{event.sequence}", changed)
@@ -100,6 +96,21 @@ def make(case: Case, asked: Asked) -> Event:
         owed = now_owing(situation, replace(after, owed=situation.owed)).owed
         effects.open_linked(case, move.opens, actor, asked.reason, owed)
     return event
+
+
+def _around(
+    case: Case, asked: Asked, facts: object | None, before: Situation, after: Situation
+) -> None:
+    """What the move does to the procedures of the case, and to other cases."""
+    actor, move = asked.actor, asked.move
+    procedures.open_new(case, after, facts, actor)
+    procedures.end_what_ended(case, before, after, asked)
+    if after.violence and (not before.violence or move.facts in (Incident, Joining)):
+        errands.leave(case, actor, move.label.text)
+    if _seen_by_others(before, after):
+        procedures.readdress(case, actor)
+    if after.handler and after.handler != before.handler:
+        procedures.go_with_the_case(case, UUID(before.handler or before.registrar), actor)
 
 
 def _seen_by_others(before: Situation, after: Situation) -> bool:

@@ -128,6 +128,7 @@ def _police_report(case: Case, move: Move, facts: object, actor: User, after: Si
         station=facts.station,
         receipt=facts.receipt,
         told_first=facts.told_first,
+        why_not_told=facts.why_not_told,
         as_mandatory=facts.as_mandatory,
     )
     save(made, actor, move.name)
@@ -139,6 +140,8 @@ def _police_outcome(case: Case, move: Move, facts: object, actor: User, after: S
     report = case.police_reports.filter(outcome="").order_by("-reported_at", "-id").first()
     if report is None:
         raise Refused([_("没有等待结果的报案登记：请先登记报案。")])
+    if facts.decided_at and facts.decided_at < report.reported_at:
+        raise Refused([_("处理时间不能早于报案时间。")])
     report.outcome, report.decided_at = facts.outcome, facts.decided_at
     report.number = facts.number
     save(report, actor, move.name)

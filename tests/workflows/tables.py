@@ -213,7 +213,7 @@ open_referral  | registered handling assigned                           | - | ha
     "domestic_violence": """
 open_mediation | responding monitoring                                  | - | handle
 open_referral  | reported assessed responding monitoring lost_contact   | - | handle
-open_order     | reported assessed responding monitoring lost_contact   | - | handle
+open_order | reported assessed responding monitoring lost_contact transferring closing | - | handle
 """,
 }
 
@@ -245,12 +245,15 @@ lack_papers  | received | - | liaise
 bring_papers | received | - | liaise
 """,
     "protection_order": """
-serve       | in_force | - | handle
-visit       | in_force | - | handle
-breach      | in_force | - | handle
-ask_renewal | in_force | - | handle
-renew       | in_force | - | handle
-contest     | in_force | - | handle
+serve_denial   | denied                   | - | handle
+serve          | in_force expired revoked | - | handle
+visit          | in_force                 | - | handle
+breach         | in_force expired revoked | - | handle
+ask_renewal    | in_force                 | - | handle
+waive_renewal  | in_force                 | - | handle
+refuse_renewal | in_force                 | - | handle
+renew          | in_force                 | - | handle
+contest        | in_force                 | - | handle
 """,
 }
 

@@ -23,6 +23,11 @@ def keep_them_apart(record: object, told: object, actor: object) -> None:
     errands.leave(record.case, actor, PROTECTION_ORDER.grant.label.text)
 
 
+OUTLIVES = frozenset(
+    {"filed", "accepted", "denied", "reconsidering", "in_force", "expired", "revoked"}
+)
+"""Once the court has it, it is the court's and hers, whatever becomes of our case."""
+
 PROCEDURE = Procedure(
     key="protection_order",
     title=_("人身安全保护令"),
@@ -35,13 +40,15 @@ PROCEDURE = Procedure(
             "responding",
             "monitoring",
             "lost_contact",
+            "transferring",
+            "closing",
         ),
     },
     ender=PROTECTION_ORDER.withdraw,
     proceeding=Protecting,
     flows=FLOWS,
     active_in=ACTIVE_IN,
-    outlives=frozenset({"in_force", "expired", "revoked"}),
+    outlives=OUTLIVES,
     clocks=CLOCKS,
     also=keep_them_apart,
 )
