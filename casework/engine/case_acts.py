@@ -25,6 +25,13 @@ from casework.engine.owed import (
     reported_up,
     told_her_first,
 )
+from casework.engine.papers import (
+    Issuing,
+    Proving,
+    obtained_by_now,
+    the_police_may_know,
+    there_is_what_it_tells,
+)
 from casework.engine.people import Actor, Permission
 from casework.engine.situation import (
     Assessed,
@@ -574,6 +581,14 @@ class CaseActs(Lifecycle):
         (already_happened,),
         facts=OfferingPlan,
         then=plan_offered,
+    )
+    add_evidence = Act(_("登记证据"), Permission.HANDLE, (obtained_by_now,), facts=Proving)
+    issue_letter = Act(
+        _("出具文书"),
+        Permission.HANDLE,
+        (there_is_what_it_tells, the_police_may_know),
+        facts=Issuing,
+        help_text=_("文书按案件现有记录生成，不写明她的住址、单位、学校和联系方式。"),
     )
     countersign = Act(_("负责人签署"), Permission.SUPERVISE, reason=True, then=_countersigned)
     add_party = Act(_("登记当事人"), Permission.HANDLE, facts=Joining, then=_joined)

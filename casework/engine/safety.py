@@ -46,6 +46,9 @@ def _shared_without_consent(made: Made) -> bool:
         return not _may_be_referred(made)
     if name == "open_order":
         return not _may_be_applied_for(made)
+    if name == "issue_letter" and made.told("letter") == "police_letter":
+        agreed = before.consents & {"share", "refer"} or before.report_duty
+        return not (agreed or before.danger is Danger.HIGH)
     if name == "report_police":
         return not (made.told("told_first") or made.told("why_not_told"))
     if name == "file" and before.kind == "protection_order":

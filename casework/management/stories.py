@@ -350,7 +350,10 @@ ASK_LONGER = order("lin", "ask_renewal", lambda t: {"renewal_asked_at": t.at}, a
 
 ORDER_LIVED = [
     *BEGUN,
+    Step("lin", "add_evidence", {"evidence": "medical", "what": "急诊病历一份。", "holder": "her"}),
+    Step("lin", "issue_letter", {"letter": "dv_registration", "kept": "here"}),
     *applied("lin"),
+    order("lin", "write_application", {"kept": "here", "service_address": True}),
     taken_on("lin"),
     granted("lin", days=40),
     handed("lin", "police"),

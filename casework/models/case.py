@@ -277,6 +277,25 @@ class PoliceReport(Record):
         return self.case.subject
 
 
+class Evidence(Record):
+    """Something that can prove what happened, and who holds it 证据."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
+    evidence = models.CharField(max_length=12)
+    what = Sealed()
+    holder = models.CharField(max_length=12)
+    obtained_on = models.DateField(null=True)
+    history = changes()
+
+    class Meta:
+        verbose_name_plural = "evidence"
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.case.subject
+
+
 class SafetyPlan(Record):
     """A safety plan that was offered to her; `number` counts the versions of a case."""
 

@@ -269,18 +269,27 @@ def _known(record: Procedure, question: Field[Any]) -> object:
 
 
 def word(record: Procedure, name: str) -> Sentence | str:
-    """The word for a code among a procedure's details, as the question asked for it, or the words
-    for several; the code itself when no question offered it."""
-    plate, code = registry.procedure(record.kind), getattr(record.detail, name)
+    """The word for a code among a procedure's details, or the words for several; the code itself
+    when no question offered it."""
+    found = words(record, name)
+    if not found:
+        return str(getattr(record.detail, name))
+    return listed(found) if len(found) > 1 else found[0]
+
+
+def words(record: Procedure, name: str) -> list[Sentence]:
+    """The words for a code among a procedure's details, or for several, as the question asked for
+    it."""
+    plate, code = registry.procedure(record.kind), str(getattr(record.detail, name))
     for move in (plate.opener, *plate.lifecycle.moves.values()):
         for question in questions(move.facts) if move.facts else ():
             choices = question.metadata["choices"] if question.name == name else {}
-            if question.metadata["kind"] == "several" and choices:
-                return listed(choices[each] for each in choices if each in code.split())
-            if code in choices:
-                said: Sentence = choices[code]
-                return said
-    return str(code)
+            several = question.metadata["kind"] == "several"
+            codes = code.split() if several else [code]
+            found = [said for each, said in choices.items() if each in codes]
+            if found:
+                return found
+    return []
 
 
 def board(user: User) -> dict[str, list[Procedure]]:

@@ -11,10 +11,11 @@ from casework.engine.clocks import Step
 from casework.engine.facts import told
 from casework.engine.moves import Move
 from casework.engine.owed import now_owing
+from casework.engine.papers import Issuing
 from casework.engine.situation import Situation
 from casework.models import Case, Event, plain
 from casework.queries.situations import situation_of
-from casework.services import clocks, effects, errands, events, procedures, todos
+from casework.services import clocks, effects, errands, events, papers, procedures, todos
 from casework.services.judging import Asked, judge, transition, uuid_of
 from casework.services.saving import save
 
@@ -103,6 +104,8 @@ def _around(
 ) -> None:
     """What the move does to the procedures of the case, and to other cases."""
     actor, move = asked.actor, asked.move
+    if isinstance(facts, Issuing):
+        papers.issue(case, facts, actor)
     procedures.open_new(case, after, facts, actor)
     procedures.end_what_ended(case, before, after, asked)
     if after.violence and (not before.violence or move.facts in (Incident, Joining)):

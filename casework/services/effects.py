@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from casework.engine import case_acts, owed, registry
+from casework.engine import case_acts, owed, papers, registry
 from casework.engine.language import _
 from casework.engine.moves import Move
 from casework.engine.situation import Situation
@@ -15,6 +15,7 @@ from casework.models import (
     CaseLink,
     CaseParty,
     Consent,
+    Evidence,
     Incident,
     PoliceReport,
     RiskAssessment,
@@ -119,6 +120,18 @@ def _party(case: Case, move: Move, facts: object, actor: User, after: Situation)
     )
 
 
+def _evidence(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
+    assert isinstance(facts, papers.Proving)
+    made = Evidence(
+        case=case,
+        evidence=facts.evidence,
+        what=facts.what,
+        holder=facts.holder,
+        obtained_on=facts.obtained_on,
+    )
+    save(made, actor, move.name)
+
+
 def _police_report(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
     assert isinstance(facts, owed.ReportingPolice)
     assert facts.reported_at
@@ -207,6 +220,7 @@ _WRITERS: dict[type | None, Callable[[Case, Move, object, User, Situation], None
     case_acts.Consenting: _consent,
     case_acts.Joining: _party,
     case_acts.Linking: _linked,
+    papers.Proving: _evidence,
     owed.ReportingPolice: _police_report,
     owed.PoliceDeciding: _police_outcome,
     owed.OfferingPlan: _safety_plan,

@@ -57,6 +57,7 @@ GOOD: dict[str, Good] = {
     "ask_renewal": lasting(order.AskingRenewal(NOON)),
     "renew": lasting(order.Renewing("民保更1号", NOON, date(2026, 12, 30))),
     "contest": lasting(order.Contesting(NOON)),
+    "write_application": order_("preparing", order.Writing("here")),
     "serve_denial": order_("denied", order.ServingDenial(TODAY), ruled_at=NOON - DAY),
     "waive_renewal": lasting(order.WaivingRenewal(NOON, told=True)),
     "refuse_renewal": lasting(

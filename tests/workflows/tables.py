@@ -245,6 +245,7 @@ lack_papers  | received | - | liaise
 bring_papers | received | - | liaise
 """,
     "protection_order": """
+write_application | preparing filed denied | - | handle
 serve_denial   | denied                   | - | handle
 serve          | in_force expired revoked | - | handle
 visit          | in_force                 | - | handle
@@ -269,6 +270,8 @@ police_outcome    | * | - | handle
 report_superior   | * | - | handle
 report_mandatory  | * | - | handle
 offer_plan        | * | - | handle
+add_evidence      | * | - | handle
+issue_letter      | * | - | handle
 countersign       | * | - | supervise | reason
 add_party         | * | - | handle
 give_consent      | * | - | handle

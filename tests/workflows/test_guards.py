@@ -21,6 +21,7 @@ from casework.engine.owed import (
     ReportingPolice,
     ReportingUp,
 )
+from casework.engine.papers import REGISTRATION, Issuing, Proving
 from casework.engine.registry import lifecycle, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
@@ -117,6 +118,8 @@ GOOD = {
     },
 }
 
+LETTER = Issuing("police_letter", "here", "派出所")
+
 SHARED = {
     "assign": Good("", {}, Assigning("officer")),
     "raise_danger": Good("", {"danger": MEDIUM}, Levelling("high")),
@@ -124,6 +127,8 @@ SHARED = {
     "seal": Good("", {}),
     "recuse": Good("", {}, Recusing("officer"), OFFICER),
     "unseal": Good("", {"sealed": True}),
+    "add_evidence": Good("", {}, Proving("medical", "急诊病历一份", "her")),
+    "issue_letter": Good("", {"consents": frozenset({"share"})}, LETTER),
     "report_police": Good("", {}, ReportingPolice(NOON, "派出所", told_first=True)),
     "police_outcome": Good("", {}, PoliceDeciding("warning", NOON)),
     "report_superior": Good("", {}, ReportingUp(NOON, "电话")),
@@ -317,6 +322,12 @@ REFUSED_ACTS = [
     Refused("seal", "not_sealed_yet", {"sealed": True}),
     Refused("recuse", "herself_or_by_a_supervisor", {}, {"person": "colleague"}),
     *(Refused(row, "already_happened", {}, {at: NOON + DAY}) for row, at in TRUE_TIMES.items()),
+    Refused("add_evidence", "obtained_by_now", {}, {"obtained_on": (NOON + DAY).date()}),
+    Refused(
+        "issue_letter", "there_is_what_it_tells", {"assessment": None}, {"letter": REGISTRATION}
+    ),
+    Refused("issue_letter", "there_is_what_it_tells", {}, {"to": " "}),
+    Refused("issue_letter", "the_police_may_know", {"consents": frozenset(), "danger": MEDIUM}),
     Refused("report_police", "told_her_first", {}, {"told_first": False}),
     Refused("unseal", "sealed_now", {"sealed": False}),
     Refused("withdraw_consent", "consent_given", {"consents": frozenset()}),

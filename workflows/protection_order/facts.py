@@ -9,6 +9,7 @@ from typing import ClassVar
 from casework.engine.facts import SAMPLE_NOW, fact
 from casework.engine.language import _
 from casework.engine.moment import day_of
+from casework.engine.papers import KEPT
 from casework.engine.people import Permission
 
 APPLICANTS = {
@@ -112,6 +113,24 @@ class Opening:
         "staff",
         able=Permission.LIAISE,
         samples=("",),
+    )
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The application is written from the record, with the list of evidence; her address goes into
+    a sealed paper for the court alone (法发〔2022〕10号 4)."""
+
+    kept: str = fact(
+        _("文书去向"),
+        "choice",
+        choices=KEPT,
+        required=True,
+        help_text=_("她与对方同住的，不要让她带走会被发现的材料。"),
+        samples=("here",),
+    )
+    service_address: bool = fact(
+        _("同时制作密封的送达地址确认书（仅供法院）"), "yes", samples=(True,)
     )
 
 

@@ -232,6 +232,12 @@ class ProtectionOrder(Lifecycle):
         then=_ended,
         help_text=_("撤回须出于她本人的意愿；不得劝其撤回，也不作为任何帮助的条件。"),
     )
+    write_application = Act(
+        _("制作申请书和证据清单"),
+        HANDLE,
+        source=(preparing, filed, denied),
+        facts=facts.Writing,
+    )
     serve_denial = Act(
         _("登记驳回裁定送达"),
         HANDLE,
