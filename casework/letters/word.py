@@ -72,7 +72,7 @@ def _asked_by(path: Path, version: int) -> frozenset[str]:
     try:
         return frozenset(word.get_undeclared_template_variables(_environment()))
     except TemplateError as error:
-        raise Unwritable(f"{template}: {error}") from error
+        raise Unwritable(f"{path.stem}: {error}") from error
 
 
 class Letter(DocxTemplate):  # type: ignore[misc]  # the library is untyped
