@@ -1,6 +1,7 @@
 """Loaded by pytest before Django: decides which database the tests run on.
 
-SQLite on a user's laptop; PostgreSQL when TEST_DATABASE_URL or REQUIRE_SERVICES says so.
+SQLite on a user's laptop; PostgreSQL when TEST_DATABASE_URL or REQUIRE_SERVICES says so. The
+browser is Debian's Chromium, or TEST_CHROMIUM; empty: no browser, and its tests are skipped.
 """
 
 import os

@@ -56,9 +56,10 @@ class Findings:
 
 def explore(machine: str, *, without: str = "", keys: bool = False) -> Findings:
     """Visit every reachable state of `machine`, breadth first; the shortest path to the first
-    violation of each rule is kept. `without` drops a guard, given by its dotted path, and stops at
-    the first violation; what else refuses where that guard would is told in `also_stopped_by`.
-    Raises KeyError for an unknown machine or guard."""
+    violation of each rule is kept. `without` drops a guard, given by its dotted path: looks first
+    where that guard is asked, and stops at the first violation (of a rule that it carries, if it
+    carries any); what else refuses where that guard would is told in `also_stopped_by`. Raises
+    KeyError for an unknown machine or guard."""
     lifecycle = registry.lifecycle(machine)
     if without and without not in lifecycle.guards():
         raise KeyError(without)
@@ -222,23 +223,47 @@ class _Walk:
         self.watched = {
             m for m in lifecycle.moves.values() if any(g.path == without for g in m.only_if)
         }
+        self.carried = (
+            {str(rule) for rule in lifecycle.guards()[without].rules} if without else set()
+        )
+        self.steps_to_it = self._steps_to_it()
         self.came_from: dict[Situation, tuple[Situation, str] | None] = {}
+
+    def _steps_to_it(self) -> dict[str, int]:
+        """How many moves each status lies before one in which the dropped guard is asked."""
+        steps = {s: 0 for s, moves in self.rows.items() if self.watched.intersection(moves)}
+        near = deque(steps)
+        while near:
+            there = near.popleft()
+            for status, moves in self.rows.items():
+                if status not in steps and any(m.target and m.target.name == there for m in moves):
+                    steps[status] = steps[there] + 1
+                    near.append(status)
+        return steps
 
     def run(self, begin: list[Situation], keys: bool) -> Findings:
         self.begin = begin[0]
-        queue = deque(begin)
-        self.came_from = dict.fromkeys(queue)
-        while queue and not (self.without and self.found.violations):
+        far = len(self.rows)
+        waiting: list[deque[Situation]] = [deque() for _ in range(far + 1)]
+        self.came_from = dict.fromkeys(begin)
+        for state in begin:
+            waiting[self.steps_to_it.get(state.status, far)].append(state)
+        while (queue := next(filter(None, waiting), None)) and not self._enough():
             state = queue.popleft()
             for after, label in self._next(state):
                 self.found.transitions += 1
                 if after not in self.came_from:
                     self.came_from[after] = (state, label)
-                    queue.append(after)
+                    waiting[self.steps_to_it.get(after.status, far)].append(after)
         self.found.states = len(self.came_from)
         if keys:
             self.found.keys = sorted(map(key, self.came_from))
         return self.found
+
+    def _enough(self) -> bool:
+        """Is the dropped guard shown to be good for something?"""
+        found = {str(violation["rule"]) for violation in self.found.violations}
+        return bool(self.without and found and (not self.carried or found & self.carried))
 
     def _next(self, state: Situation) -> Iterator[tuple[Situation, str]]:
         yield from _world(state)

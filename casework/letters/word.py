@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -60,11 +61,18 @@ def render(template: str, told: Mapping[str, object]) -> bytes:
 def fields(template: str) -> frozenset[str]:
     """The names that the template asks for. Raises `UnknownTemplate` or, if it is broken,
     `Unwritable`."""
-    word = Letter(_path(template))
+    path = _path(template)
+    return _asked_by(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _asked_by(path: Path, version: int) -> frozenset[str]:
+    """Read once for each version of the file, for every letter asks twice."""
+    word = Letter(path)
     try:
         return frozenset(word.get_undeclared_template_variables(_environment()))
     except TemplateError as error:
-        raise Unwritable(f"{template}: {error}") from error
+        raise Unwritable(f"{path.stem}: {error}") from error
 
 
 class Letter(DocxTemplate):  # type: ignore[misc]  # the library is untyped

@@ -23,7 +23,7 @@ from casework.models import AuditCheck
 from casework.project.celery import app
 from tests.conftest import require
 from tests.environment import SERVICES
-from tests.infrastructure.running import OTHER_KEY, ROOT, environment, manage
+from tests.infrastructure.running import OTHER_KEY, ROOT, environment, lay_tables, manage
 
 BROKERS = {"Redis": "TEST_REDIS_URL", "RabbitMQ": "TEST_AMQP_URL"}
 LONG_ENOUGH = 60
@@ -50,8 +50,7 @@ def desk(transactional_db: None, tmp_path: Path) -> Desk:
             lambda: list(AuditCheck.objects.values_list("ok", flat=True)),
         )
     env = environment(tmp_path)
-    migrated = manage(env, "migrate", "-v0")
-    assert migrated.returncode == 0, migrated.stderr
+    lay_tables(env)
     return Desk(env, lambda: _verdicts(tmp_path / "desk.sqlite3"))
 
 

@@ -13,7 +13,7 @@ from casework.models import Installation
 from casework.project.secrets import read
 from casework.services.reference import mark_installation
 from casework.services.startup import right_key
-from tests.infrastructure.running import KEY, OTHER_KEY, environment, manage, run
+from tests.infrastructure.running import KEY, OTHER_KEY, environment, lay_tables, manage, run
 
 
 def refused(result: object, code: int = 2) -> str:
@@ -78,7 +78,7 @@ def test_commands_without_data_need_no_key(tmp_path: Path) -> None:
 def sealed(tmp_path: Path) -> Path:
     """The data folder of a desk that was sealed with KEY."""
     env = environment(tmp_path)
-    assert manage(env, "migrate", "-v0").returncode == 0
+    lay_tables(env)
     mark = "import django; django.setup(); from casework.services.reference import *"
     setting = {"DJANGO_SETTINGS_MODULE": "casework.project.settings"}
     marked = run(env | setting, "-c", f"{mark}; mark_installation(demo=False)")

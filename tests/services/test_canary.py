@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 
 from tests.architecture.source import ROOT
+from tests.infrastructure.running import LAY_TABLES
 from tests.services import canary
 
 
@@ -37,7 +38,7 @@ def run(data: Path, *command: str) -> str:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A database file with its log, killed in the middle of its work, and what was typed."""
     data = tmp_path_factory.mktemp("canary")
-    run(data, "manage.py", "migrate", "--verbosity=0")
+    run(data, "-c", LAY_TABLES)
     return data, json.loads(run(data, "-m", "tests.services.canary"))
 
 

@@ -1,11 +1,9 @@
-"""The stories and the demo: whole cases through the real verbs."""
+"""The stories: whole cases through the real verbs."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import cache
 from io import StringIO
 from typing import Any
@@ -19,10 +17,9 @@ from casework import audit
 from casework.engine import moment, registry
 from casework.management.commands.story import LENGTH
 from casework.management.county import found_county, known_county
-from casework.management.invented import invent
 from casework.management.stories import STORIES
 from casework.management.telling import tell
-from casework.models import Case, Clock, StaffRole, Todo, User
+from casework.models import Case, StaffRole, Todo, User
 from casework.queries import drift
 
 pytestmark = pytest.mark.django_db
@@ -138,40 +135,6 @@ def test_no_story_is_told_on_a_real_desk(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(CommandError, match="no playground"):
         told("petition")
     assert not Case.objects.exists()
-
-
-def test_the_demo_has_cases_in_every_status_and_something_for_everybody() -> None:
-    county = found_county("Only-for-tests-7431")
-    assert invent(county) >= 140
-    found = set(Case.objects.values_list("kind", "status"))
-    for kind in registry.kinds():
-        assert {(kind.key, name) for name in kind.lifecycle.statuses} <= found
-    now = moment.now()
-    waiting = Todo.objects.filter(done_at=None)
-    assert waiting.filter(due_at__lt=now).exists(), "something is overdue"
-    tonight = now.astimezone(moment.HOME).replace(hour=23, minute=59, second=59)
-    assert waiting.filter(due_at__gt=now, due_at__lte=tonight).exists(), "something is due today"
-    assert {"met", "running", "cancelled"} <= set(Clock.objects.values_list("state", flat=True))
-    assert audit.verify().ok
-
-
-def test_every_waiting_step_of_the_demo_is_exactly_one_open_todo() -> None:
-    invent(found_county("Only-for-tests-7431"))
-    open_ = Counter(
-        Todo.objects.filter(done_at=None, subject__startswith="status:").values_list(
-            "case", flat=True
-        )
-    )
-    for case in Case.objects.all():
-        waits = registry.kind(case.kind).lifecycle.statuses[case.status].waits
-        assert open_[case.pk] == (1 if waits else 0), case.status
-
-
-def test_no_moment_of_the_demo_lies_in_the_future() -> None:
-    invent(found_county("Only-for-tests-7431"))
-    late = moment.now() + timedelta(minutes=1)
-    assert not Case.objects.filter(received_at__gt=late).exists()
-    assert not Case.objects.filter(status_since__gt=late).exists()
 
 
 def test_setup_founds_a_desk_with_two_administrators_once() -> None:

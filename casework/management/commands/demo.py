@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from casework.management.county import found_county
 from casework.management.invented import invent
+from casework.management.tables import lay_tables
 from casework.models import Installation, Organisation
 from casework.services import executor
 from casework.services.reference import mark_installation
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         if options["reset"]:
             self._reset()
         with _seldom_looking_for_garbage():
+            if connection.vendor == "sqlite" and not connection.introspection.table_names():
+                lay_tables(connection)
             call_command("migrate", verbosity=0)
         right_key()
         self._refuse_a_real_desk()
