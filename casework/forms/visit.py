@@ -16,10 +16,13 @@ from stdnum.cn import ric
 from casework.engine.case_acts import RELATIONS, YES_NO_REFUSED
 from casework.engine.language import Sentence
 from casework.forms.facts import LINE, PARAGRAPH, Moment
-from casework.models.visit import CHANNELS, VISIT_ENDS
+from casework.models.visit import BESIDE, CHANNELS, VISIT_ENDS
 from casework.queries.codes import choices
 from casework.services.intake import VisitNote
 from casework.services.people import SafeContact
+
+YES_NO = {key: word for key, word in YES_NO_REFUSED.items() if key != "refused"}
+BESIDE_NAMES = [f"beside_{key}" for key in BESIDE]
 
 PHONE = re.compile(r"(\+?86)?(1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}|400\d{7}|1\d{4})")
 
@@ -97,6 +100,7 @@ class VisitForm(forms.Form):
         ],
     )
     existing = _line(_("已有案件的编号"))
+    beside = forms.BooleanField(widget=forms.HiddenInput, required=False)
     as_typed = forms.BooleanField(label=_("按原样保存，仍然提交"), required=False)
     key = forms.CharField(widget=forms.HiddenInput, max_length=80, required=False)
     draft = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -106,6 +110,8 @@ class VisitForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for key, question in BESIDE.items():
+            self.fields[f"beside_{key}"] = _radio(str(question), YES_NO, required=False)
         asked = gettext("请填写“%(fact)s”。")
         for field in self.fields.values():
             field.error_messages["required"] = asked % {"fact": field.label or ""}
@@ -114,7 +120,8 @@ class VisitForm(forms.Form):
         """Doubt numbers that look wrong, once; whoever insists is believed."""
         told = self.cleaned_data
         unread = {"happened", "asks"} & self.errors.keys()
-        if not (unread or told.get("happened", "").strip() or told.get("asks", "").strip()):
+        spoken = [told.get(name, "").strip() for name in ("happened", "asks", *BESIDE_NAMES)]
+        if not (unread or any(spoken)):
             self.refuse([Sentence(next(iter(PLACES)))])
         for name, sentence in self.doubts().items() if not told.get("as_typed") else ():
             self.doubted = True
@@ -144,9 +151,15 @@ class VisitForm(forms.Form):
         """The visit as told; call it on a valid form."""
         told = dict(self.cleaned_data)
         safe = SafeContact(*(told.pop(n) for n in ("may_call", "may_message", "when", "code_word")))
-        for name in ("as_typed", "key", "draft"):
+        beside = {name.partition("_")[2]: told.pop(name) for name in BESIDE_NAMES}
+        for name in ("as_typed", "key", "draft", "beside"):
             del told[name]
-        return VisitNote(**told | {"people": told["people"] or 1}, safe=safe)
+        asked = {key: answer for key, answer in beside.items() if answer}
+        return VisitNote(**told | {"people": told["people"] or 1}, safe=safe, beside=asked)
+
+    def asked_beside(self) -> list[forms.BoundField]:
+        """The questions that she answers with yes or no, when somebody stands beside her."""
+        return [self[name] for name in BESIDE_NAMES] if self["beside"].value() else []
 
 
 def fresh(typed: Mapping[str, str] | None = None, draft: object = "") -> VisitForm:
@@ -159,11 +172,15 @@ def typed_so_far(body: bytes) -> dict[str, str] | None:
     """What the page sends to be kept: the fields of the form and nothing else, as text."""
     try:
         sent = json.loads(body)
-        texts = {k: v for k, v in sent.items() if k in VisitForm.base_fields and isinstance(v, str)}
+        texts = {k: v for k, v in sent.items() if k in KEPT and isinstance(v, str)}
         json.dumps(texts, ensure_ascii=False).encode()  # half a character cannot be stored
     except (ValueError, AttributeError, RecursionError):
         return None
     return {k: v[:PARAGRAPH].replace("\x00", "") for k, v in texts.items() if k != "key"}
+
+
+KEPT = {*VisitForm.base_fields, *BESIDE_NAMES}
+"""The names of the fields that a draft keeps."""
 
 
 def looks_like_phone(text: str) -> bool:

@@ -38,6 +38,19 @@ VISIT_ENDS: dict[str, Sentence] = {
     "existing": _("并入已有案件"),
 }
 
+BESIDE: dict[str, Sentence] = {
+    "him": _("伤害您的人就在旁边吗？"),
+    "hurt": _("您受伤了，需要救护车吗？"),
+    "weapon": _("他手里有刀或者别的凶器吗？"),
+    "police": _("要我们现在替您报警吗？"),
+    "children": _("有孩子在场吗？"),
+    "later": _("晚些时候打给您安全吗？"),
+}
+"""What is asked while somebody stands beside her: she says yes or no, and nothing else."""
+
+DANGER_BESIDE = frozenset({"him", "hurt", "weapon", "police"})
+"""A yes to one of these tells of danger now."""
+
 _ANSWERS = [(key, label.text) for key, label in YES_NO_REFUSED.items()]
 
 

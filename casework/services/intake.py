@@ -11,16 +11,19 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from casework.engine import moment, registry
-from casework.engine.case_acts import Visiting, is_alarming
+from casework.engine.case_acts import YES_NO_REFUSED, Visiting, is_alarming
 from casework.engine.language import Sentence, _
 from casework.engine.people import Permission
 from casework.engine.situation import Questions
 from casework.models import Case, Draft, Event, Person, SubjectKey, User, Visit
+from casework.models.visit import BESIDE, DANGER_BESIDE
 from casework.services import events, opening, people
 from casework.services.people import SafeContact
 from casework.services.refusals import NotVisible, Refused
 from casework.services.saving import save
 from casework.services.verbs import advance, already_done
+
+ONLY_YES_OR_NO = "通话时她身边有人，只问是或否："
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,21 @@ class VisitNote:
     relation: str = ""
     received_at: datetime | None = None
     safe: SafeContact = field(default_factory=SafeContact)
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Yes or no to the questions of models.visit.BESIDE: somebody stood beside her."""
+
+    @property
+    def said(self) -> str:
+        """What happened, as she told it; before it what she could say with somebody beside her.
+        In Chinese, whatever language the page is read in: it stays in the record."""
+        answers = [
+            f"{BESIDE[key].text}{YES_NO_REFUSED[answer].text}"
+            for key, answer in self.beside.items()
+            if key in BESIDE and answer in YES_NO_REFUSED
+        ]
+        if not answers:
+            return self.happened
+        return "\n".join([ONLY_YES_OR_NO, *answers, self.happened]).strip()
 
     @property
     def questions(self) -> Questions:
@@ -61,7 +79,8 @@ class VisitNote:
     @property
     def alarming(self) -> bool:
         """Does an answer point to danger?"""
-        return is_alarming(self.danger_safe_now, self.danger_hurt, self.danger_afraid)
+        now = any(self.beside.get(key) == "yes" for key in DANGER_BESIDE)
+        return now or is_alarming(self.danger_safe_now, self.danger_hurt, self.danger_afraid)
 
 
 @dataclass(frozen=True)
@@ -100,7 +119,7 @@ def _check(note: VisitNote, actor: User) -> None:
     found: list[Sentence] = []
     if not actor.actor.may(Permission.LOG):
         found.append(_("这一步需要“%(permission)s”权限。", permission=Permission.LOG.label))
-    if not (note.happened.strip() or note.asks.strip()):
+    if not (note.said.strip() or note.asks.strip()):
         found.append(_("请写下她说了什么，或希望得到什么帮助。"))
     if note.kind == "consultation" and note.questions is Questions.NOT_ASKED:
         found.append(_("结束咨询前请先询问三个安全问题（可以拒答）。"))
@@ -162,7 +181,7 @@ def _open(note: VisitNote, actor: User, person: Person, at: datetime, key: str, 
         channel=note.channel,
         received_at=at,
         parties=parties,
-        summary=note.happened,
+        summary=note.said,
         demands=note.asks,
         category=note.category or ("domestic_violence" if violence else ""),
         questions=note.questions,
@@ -181,7 +200,7 @@ def _join(
     if case is None:
         raise Refused([_("找不到编号为“%(number)s”的案件。", number=note.existing)])
     move = registry.kind(case.kind).lifecycle.moves["add_visit"]
-    text = "\n".join(part for part in (note.happened, note.asks, note.done) if part.strip())
+    text = "\n".join(part for part in (note.said, note.asks, note.done) if part.strip())
     came = Visiting(text, note.danger_safe_now, note.danger_hurt, note.danger_afraid)
     advance(case, move, came, actor=actor, key=key, mark=mark)
     case = Case.objects.get(pk=case.pk)
@@ -201,7 +220,7 @@ def _visit(note: VisitNote, actor: User, person: Person, at: datetime, case: Cas
         person=person,
         people=note.people,
         repeat=note.repeat,
-        happened=note.happened,
+        happened=note.said,
         asks=note.asks,
         done=note.done,
         danger_safe_now=note.danger_safe_now,

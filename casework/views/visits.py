@@ -24,7 +24,8 @@ from casework.views.doors import Asked, only
 def new(request: Asked) -> HttpResponse:
     """Log a visit; nothing typed is lost when it is refused."""
     if request.method != "POST":
-        return render(request, "visit.html", {"form": fresh()})
+        beside = "1" if request.GET.get("beside") else ""
+        return render(request, "visit.html", {"form": fresh({"beside": beside})})
     form = VisitForm(request.POST)
     if form.is_valid():
         marks = {"key": form.cleaned_data["key"], "draft": str(form.cleaned_data["draft"] or "")}

@@ -149,6 +149,8 @@ NOT_SHOWN = {
     "casework/services/letters.py": None,
     "casework/services/papers.py": None,
     "casework/services/channels.py": None,
+    # what stands in the record is written in Chinese as well
+    "casework/services/intake.py": {"通话时她身边有人，只问是或否："},
     "casework/services/notices.py": None,
     # the name of the other language, punctuation that is skipped, and texts marked elsewhere
     "casework/project/settings.py": {"中文"},

@@ -77,6 +77,33 @@ def test_danger_is_never_just_a_consultation(
     ]
 
 
+BESIDE = {"him": "yes", "police": "no", "later": "yes"}
+
+
+def test_what_she_could_say_with_somebody_beside_her_is_kept(people: SimpleNamespace) -> None:
+    logged = log(people.officer, "domestic_violence", happened="", asks="", beside=BESIDE)
+    assert logged.case
+    assert logged.case.summary.splitlines() == [
+        "通话时她身边有人，只问是或否：",
+        "伤害您的人就在旁边吗？是",
+        "要我们现在替您报警吗？否",
+        "晚些时候打给您安全吗？是",
+    ]
+    assert logged.case.summary == logged.visit.happened
+    assert logged.case.alarming
+
+
+@pytest.mark.parametrize(
+    ("key", "alarming"), [("him", True), ("weapon", True), ("later", False), ("children", False)]
+)
+def test_a_yes_tells_of_danger(key: str, alarming: bool, people: SimpleNamespace) -> None:
+    told = ASKED | {"beside": {key: "yes"}}
+    if alarming:
+        assert "安全问题提示有危险" in refusal(people.officer, **told)[0]
+    else:
+        assert log(people.officer, **told).case is None
+
+
 def test_she_may_stay_anonymous(people: SimpleNamespace) -> None:
     person = log(people.officer, **ASKED).visit.person
     assert (person.name, person.name_index) == ("", "")

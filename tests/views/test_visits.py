@@ -55,6 +55,20 @@ def test_a_refused_visit_keeps_everything_typed(pages: Pages) -> None:
     assert Visit.objects.count() == 0
 
 
+def test_somebody_beside_her_she_answers_yes_or_no(pages: Pages) -> None:
+    client = pages("officer")
+    plain, beside = text(client.get("/visits/new/")), text(client.get("/visits/new/?beside=1"))
+    assert "beside_him" not in plain
+    assert 'name="beside_him"' in beside
+    assert "电话断了：不要回拨" in beside
+    spoken = {"beside": "1", "beside_him": "yes", "beside_hurt": "no"}
+    least = {"channel": "hotline", "kind": "domestic_violence"}
+    refused = text(client.post("/visits/new/", least | spoken | {"channel": ""}))
+    assert re.search(r'name="beside_him"[^>]*value="yes"[^>]*checked', refused)
+    assert client.post("/visits/new/", least | spoken).status_code == 302
+    assert "伤害您的人就在旁边吗？是" in Case.objects.get().summary
+
+
 def test_a_sentence_stands_at_its_field_too(pages: Pages) -> None:
     page = text(pages("officer").post("/visits/new/", told(kind="answered", done="")))
     assert 'id="id_done_error"' in page
