@@ -160,3 +160,15 @@ def test_nobody_learns_from_her_own_application_who_helped_her(
     )
     go(ours, "write_application", order.Writing("here"), by=crew.officer)
     assert us in papers(ours)["order_application"]
+
+
+def test_what_is_told_with_a_procedure_does_not_name_where_she_lives(
+    case: Case, crew: SimpleNamespace
+) -> None:
+    """It goes into letters; but what stays inside may say where he came to."""
+    with pytest.raises(Refused, match="内容中写有她的住址"):
+        apply_for(case, crew, grounds=f"他到{HOME_ADDRESS}叫骂。")
+    record = bring(apply_for(case, crew), crew, "in_force")
+    told = order.Breaching(moment.now(), f"他到{HOME_ADDRESS}叫骂。", police_told=True)
+    go(record, "breach", told, by=crew.officer)
+    assert fresh(record).detail.breaches == 1
