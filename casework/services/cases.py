@@ -73,7 +73,7 @@ def make(case: Case, asked: Asked) -> Event:
         mark=asked.mark,
     )
     plain.insert(event)
-    procedures.open_new(case, after, facts, actor)
+    opened = procedures.open_new(case, after, facts, actor)
     procedures.end_what_ended(case, situation, after, asked)
     if after.violence and (not situation.violence or move.facts in (Incident, Joining)):
         errands.leave(case, actor, move.label.text)
@@ -95,7 +95,7 @@ def make(case: Case, asked: Asked) -> Event:
         owed_after=after.owed,
     )
     able = uuid_of(getattr(facts, "handler", ""))
-    todos.keep(case, clocks.run(case, step), able)
+    todos.keep(case, clocks.run(case, step, opened=opened), able)
     if move.opens and move.target:
         owed = now_owing(situation, replace(after, owed=situation.owed)).owed
         effects.open_linked(case, move.opens, actor, asked.reason, owed)
