@@ -136,7 +136,7 @@ class FollowUp(Lifecycle):
         then=_ended,
     )
     stop = Move(
-        pgettext("follow-up", "终止"),
+        _("终止"),
         (planned, followed),
         stopped,
         HANDLE,
