@@ -537,7 +537,7 @@ def test_without_our_refusals_a_row_still_needs_its_task(
     for row in idle:
         with pytest.raises(Refused, match="流程还没有到这一步"):
             go(procedure, row, by=crew.supervisor)
-    assert len(idle) > 5
+    assert len(idle) > 5 or procedure.kind == "follow_up"  # whose every task carries every row
     assert still_new(procedure)
 
 

@@ -53,7 +53,9 @@ class DomesticViolence(CaseActs):
     reported = Status(_("已登记"), Waits(_("新登记的家暴个案，请在 24 小时内完成危险评估")))
     assessed = Status(_("已评估"), Waits(_("已评估，请按等级处置")))
     responding = Status(_("处置中"), Waits(_("处置中，请推进方案")))
-    monitoring = Status(_("跟踪回访"), Waits(_("请按期通过安全方式回访")))
+    monitoring = Status(
+        _("跟踪回访"), Waits(_("跟踪回访中：情况变化请升级复评，条件具备请申请结案"))
+    )
     lost_contact = Status(_("失联待查"), Waits(_("失联待查，等待负责人决定"), SUPERVISE))
     transferring = Status(_("移交中"), Waits(_("等待接收方书面回执")))
     transferred = Status(_("已移交"), _to_archive, ended=True)
