@@ -99,12 +99,10 @@ def _followed_up(case: Case, facts: object | None) -> dict[str, Any]:
     """What only a row that looks back on the follow-up asks: how the newest one stands."""
     if not _asked("about_follow_up", case, facts):
         return {}
-    kept = Procedure.objects.filter(case=case.pk, kind=FOLLOW_UP).select_related("follow_up")
+    kept = case.procedures.filter(kind=FOLLOW_UP).select_related("follow_up")
     newest = kept.order_by("-pk").first()
     if newest is None:
         return {}
-    newest.case = case
-    newest.follow_up.procedure = newest
     return {"followed_up": INCIDENT_SEEN if newest.follow_up.incident_seen else newest.status}
 
 
