@@ -11,9 +11,6 @@ from casework.engine.language import Sentence, _, listed, pgettext
 from casework.engine.lifecycle import Lifecycle
 from casework.engine.moves import Act, Move, guard, guard_of
 from casework.engine.owed import (
-    MANDATORY,
-    PLAN,
-    SUPERIOR,
     OfferingPlan,
     PoliceDeciding,
     ReportingMandatorily,
@@ -21,8 +18,19 @@ from casework.engine.owed import (
     ReportingUp,
     already_happened,
     now_owing,
+    owing_again,
+    plan_offered,
+    reported_mandatorily,
     reported_to_police,
-    takes_off,
+    reported_up,
+    told_her_first,
+)
+from casework.engine.papers import (
+    Issuing,
+    Proving,
+    obtained_by_now,
+    the_police_may_know,
+    there_is_what_it_tells,
 )
 from casework.engine.people import Actor, Permission
 from casework.engine.situation import (
@@ -433,7 +441,8 @@ def _happened(situation: Situation, actor: Actor) -> Situation:
         children=situation.children or told.children_present,
     )
     by = f"violence:{told.by or '?'}"
-    return without_those_that_end_on(bound_to_report(happened), "violence", by)
+    again = owing_again(bound_to_report(happened), told.happened_at)
+    return without_those_that_end_on(again, "violence", by)
 
 
 def _levelled(situation: Situation, actor: Actor) -> Situation:
@@ -508,6 +517,11 @@ def _countersigned(situation: Situation, actor: Actor) -> Situation:
     return replace(situation, countersigner=actor.uid)
 
 
+_COUNTS = _(
+    "如实填写实际时间。早于最近一次暴力、或早于高危认定七日以上的报告照常登记，但不代替这一次应作的报告。"
+)
+
+
 class CaseActs(Lifecycle):
     """Acts that every kind of case offers in every living status."""
 
@@ -546,9 +560,10 @@ class CaseActs(Lifecycle):
     report_police = Act(
         _("登记报案"),
         Permission.HANDLE,
-        (already_happened,),
+        (already_happened, told_her_first),
         facts=ReportingPolice,
         then=reported_to_police,
+        help_text=_COUNTS,
     )
     police_outcome = Act(
         _("登记报案结果"), Permission.HANDLE, (already_happened,), facts=PoliceDeciding
@@ -558,21 +573,31 @@ class CaseActs(Lifecycle):
         Permission.HANDLE,
         (already_happened,),
         facts=ReportingUp,
-        then=takes_off(SUPERIOR),
+        then=reported_up,
+        help_text=_COUNTS,
     )
     report_mandatory = Act(
         _("登记强制报告"),
         Permission.HANDLE,
         (already_happened,),
         facts=ReportingMandatorily,
-        then=takes_off(MANDATORY),
+        then=reported_mandatorily,
+        help_text=_COUNTS,
     )
     offer_plan = Act(
         _("登记安全计划"),
         Permission.HANDLE,
         (already_happened,),
         facts=OfferingPlan,
-        then=takes_off(PLAN),
+        then=plan_offered,
+    )
+    add_evidence = Act(_("登记证据"), Permission.HANDLE, (obtained_by_now,), facts=Proving)
+    issue_letter = Act(
+        _("出具文书"),
+        Permission.HANDLE,
+        (there_is_what_it_tells, the_police_may_know),
+        facts=Issuing,
+        help_text=_("文书按案件现有记录生成，不写明她的住址、单位、学校和联系方式。"),
     )
     countersign = Act(_("负责人签署"), Permission.SUPERVISE, reason=True, then=_countersigned)
     add_party = Act(_("登记当事人"), Permission.HANDLE, facts=Joining, then=_joined)

@@ -329,5 +329,7 @@ def _around(state: Situation) -> Iterator[tuple[Situation, str]]:
         yield but(state, barred=HIM), "violence between the two is recorded in another case"
     if state.consents:
         yield but(state, consents=frozenset()), "she takes her consent back"
+    if state.kind == "mediation" and state.danger is Danger.HIGH and not state.owed:
+        yield but(state, owed=frozenset({POLICE})), "new violence by another is to be reported"
     for later in state.procedure.as_time_passes() if state.procedure else ():
         yield but(state, procedure=later), "time passes"

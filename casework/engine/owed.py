@@ -8,11 +8,11 @@ Only what ends the case, or brings her to one table with somebody, waits for it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from casework.engine.facts import fact
 from casework.engine.language import Sentence, _
-from casework.engine.moves import Effect, guard
+from casework.engine.moves import guard, guard_of
 from casework.engine.people import Actor
 from casework.engine.situation import Danger, Situation, but
 
@@ -35,6 +35,9 @@ DEMANDED = {
 }
 REPORTS = frozenset({POLICE, SUPERIOR})
 
+RECENT = timedelta(days=7)
+"""A report older than this, when the danger became known, is not about this danger (internal)."""
+
 POLICE_OUTCOMES = {
     "education": _("批评教育"),
     "warning": _("告诫"),
@@ -53,7 +56,8 @@ class ReportingPolice:
     reported_at: datetime | None = fact(_("报案时间（实际时间）"), "moment", required=True)
     station: str = fact(_("受理的公安机关"), required=True, personal=True, samples=("…",))
     receipt: str = fact(_("回执（文号、经办民警）"), "long", personal=True, samples=("",))
-    told_first: bool = fact(_("已先告知本人"), "yes", samples=(True,))
+    told_first: bool = fact(_("已先告知本人"), "yes")
+    why_not_told: str = fact(_("未先告知本人的原因"), "long", personal=True, samples=("",))
     as_mandatory: bool = fact(_("这次报案同时履行强制报告"), "yes")
 
 
@@ -99,7 +103,7 @@ class OfferingPlan:
 
 def now_owing(before: Situation, after: Situation) -> Situation:
     """`after`, with what a higher level or a new duty demands, without what a lower level no
-    longer does: the only place where a task becomes owed."""
+    longer does."""
     if before.danger is after.danger and before.report_duty == after.report_duty:
         return after
     owed = after.owed
@@ -112,15 +116,27 @@ def now_owing(before: Situation, after: Situation) -> Situation:
     return but(after, owed=owed)
 
 
+def owing_again(situation: Situation, happened_at: datetime | None) -> Situation:
+    """New violence demands each report again, though the level and the duty stand, unless one was
+    made after it happened: what happened before was told then. Violence of which nobody says when
+    is taken for that of the last day."""
+    demanded = REPORTS if situation.danger is Danger.HIGH else frozenset[str]()
+    if situation.report_duty:
+        demanded |= {MANDATORY}
+    happened = happened_at or situation.now - timedelta(days=1)
+    told = {task for task, at in situation.reported if at >= happened}
+    return but(situation, owed=situation.owed | (demanded - told))
+
+
 def undone(situation: Situation) -> frozenset[str]:
     """What is owed now, the handler of high danger included."""
     nobody = situation.danger is Danger.HIGH and not situation.handler
     return situation.owed | {HANDLER} if nobody else situation.owed
 
 
-def takes_off(*tasks: str) -> Effect:
-    """The effect of recording `tasks`."""
-    return lambda situation, actor: replace(situation, owed=situation.owed - {*tasks})
+def plan_offered(situation: Situation, actor: Actor) -> Situation:
+    """She was offered a safety plan."""
+    return replace(situation, owed=situation.owed - {PLAN})
 
 
 def reported_to_police(situation: Situation, actor: Actor) -> Situation:
@@ -128,6 +144,32 @@ def reported_to_police(situation: Situation, actor: Actor) -> Situation:
     told = situation.facts
     assert isinstance(told, ReportingPolice)
     done = {POLICE, MANDATORY} if told.as_mandatory else {POLICE}
+    return _reported(situation, told.reported_at, done)
+
+
+def reported_up(situation: Situation, actor: Actor) -> Situation:
+    """Told the superior federation."""
+    assert isinstance(situation.facts, ReportingUp)
+    return _reported(situation, situation.facts.reported_at, {SUPERIOR})
+
+
+def reported_mandatorily(situation: Situation, actor: Actor) -> Situation:
+    """Reported as the law demands, otherwise than by our report to the police."""
+    assert isinstance(situation.facts, ReportingMandatorily)
+    return _reported(situation, situation.facts.reported_at, {MANDATORY})
+
+
+def _reported(situation: Situation, at: datetime | None, tasks: set[str]) -> Situation:
+    """Without those of `tasks` for which a report of this moment counts: one made after the latest
+    violence, and not long before the danger became known. Every other is kept all the same."""
+    since = dict(situation.owed_since)
+    floors = {task: since[task] - RECENT for task in tasks & since.keys()}
+    latest = situation.latest_violence
+    done = {
+        task
+        for task in tasks
+        if at and all(at >= floor for floor in (floors.get(task), latest) if floor)
+    }
     return replace(situation, owed=situation.owed - done)
 
 
@@ -141,6 +183,14 @@ def already_happened(situation: Situation, actor: Actor) -> Sentence | None:
     if any(at and at > situation.now for at in told):
         return _("时间不能晚于现在：请先办理，再如实登记。")
     return None
+
+
+@guard_of(ReportingPolice, 1)
+def told_her_first(told: ReportingPolice, situation: Situation, actor: Actor) -> Sentence | None:
+    """She is told before the police are, or it is written why not (rule 1)."""
+    if told.told_first or told.why_not_told.strip():
+        return None
+    return _("请先告知本人，或写明未先告知的原因。")
 
 
 @guard(4)
@@ -171,9 +221,10 @@ def mandatory_report_made(situation: Situation, actor: Actor) -> Sentence | None
 
 @guard(4)
 def high_danger_first(situation: Situation, actor: Actor) -> Sentence | None:
-    """While anything that high danger demands is owed, no mediation is opened (rule 4)."""
+    """While anything that high danger demands is owed, no mediation is opened, and none brings
+    anybody nearer to one table (rule 4)."""
     if situation.danger is Danger.HIGH and undone(situation) - {MANDATORY}:
-        return _("高危个案：报案、向上级报告、承办人、安全计划未落实前，不得发起调解。")
+        return _("高危个案：报案、向上级报告、承办人、安全计划未落实前，不得调解。")
     return None
 
 

@@ -46,6 +46,11 @@ def _shared_without_consent(made: Made) -> bool:
         return not _may_be_referred(made)
     if name == "open_order":
         return not _may_be_applied_for(made)
+    if name == "issue_letter" and made.told("letter") == "police_letter":
+        agreed = before.consents & {"share", "refer"} or before.report_duty
+        return not (agreed or before.danger is Danger.HIGH)
+    if name == "report_police":
+        return not (made.told("told_first") or made.told("why_not_told"))
     if name == "file" and before.kind == "protection_order":
         return _by_her_wish(before.procedure) and "apply" not in before.consents
     if name == "send" and before.kind == "referral":
@@ -95,6 +100,10 @@ def _may_be_applied_for(made: Made) -> bool:
 
 STEPS_TOGETHER = frozenset({"consent", "schedule", "meet", "resume", "agree", "sign"})
 """Rows of a mediation that bring the two nearer to one table."""
+
+
+NEARER = STEPS_TOGETHER - {"agree", "sign"} | {"invite", "hear"}
+"""Rows that prepare or begin a session: they wait for what high danger demands."""
 
 
 def _mediated_with_him(made: Made) -> bool:
@@ -231,6 +240,7 @@ def _high_danger_let_go(made: Made) -> bool:
         return False
     unreported = unreported or not before.handler
     waits = name in ("complete", "request_closure", "close", "open_mediation")
+    waits = waits or (before.kind == "mediation" and name in NEARER)
     if waits and (unreported or "plan" in before.owed):
         return True
     if name == "close_lost":

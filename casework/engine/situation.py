@@ -143,6 +143,12 @@ class Situation:
     report_duty: bool = False
     owed: frozenset[str] = frozenset()
     """What high danger or the duty to report demands and nobody has recorded (engine/owed.py)."""
+    reported: tuple[tuple[str, datetime], ...] = ()
+    """When each report was last made; looked up only where violence is recorded."""
+    owed_since: tuple[tuple[str, datetime], ...] = ()
+    """Since when each report is owed, and when the latest violence was; looked up only where a
+    report is recorded."""
+    latest_violence: datetime | None = None
     conflicted: frozenset[str] = frozenset()
     consents: frozenset[str] = frozenset()
     procedures: tuple[Proceeding, ...] = ()

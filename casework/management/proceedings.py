@@ -228,14 +228,14 @@ def granted(who: str, days: int = 90, move: str = "grant") -> Step:
     )
 
 
-def denied(who: str) -> Step:
-    """The court does not make it."""
+def denied(who: str, *, served: bool = True) -> Step:
+    """The court does not make it, and she knows (or will be `served` later)."""
     return order(
         who,
         "deny",
         lambda t: {
             "ruled_at": t.at - HOUR,
-            "denial_served_on": moment.day_of(t.at),
+            "denial_served_on": moment.day_of(t.at) if served else None,
             "why_denied": "认为现实危险的证据不足。",
         },
         after=20 * HOUR,

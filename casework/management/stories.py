@@ -322,9 +322,14 @@ def ended(outcome: str) -> list[Step]:
 ARCHIVE = Step("wu", "archive", {"complete": True}, after=5 * DAY)
 BEGUN = [*KNOWN, HIM, *AT_ONCE]
 
+ASK_LONGER = order("lin", "ask_renewal", lambda t: {"renewal_asked_at": t.at}, after=DAY)
+
 ORDER_LIVED = [
     *BEGUN,
+    Step("lin", "add_evidence", {"evidence": "medical", "what": "急诊病历一份。", "holder": "her"}),
+    Step("lin", "issue_letter", {"letter": "dv_registration", "kept": "here"}),
     *applied("lin"),
+    order("lin", "write_application", {"kept": "here", "service_address": True}),
     taken_on("lin"),
     granted("lin", days=40),
     handed("lin", "police"),
@@ -341,7 +346,15 @@ ORDER_LIVED = [
             "police_told": True,
         },
     ),
-    order("lin", "ask_renewal", lambda t: {"renewal_asked_at": t.at}, after=2 * DAY),
+    order("lin", "waive_renewal", lambda t: {"waived_at": t.at, "told": True}),
+    ASK_LONGER,
+    order(
+        "lin",
+        "refuse_renewal",
+        lambda t: {"refused_at": t.at, "refusal": "认为申请材料不足。"},
+        after=DAY,
+    ),
+    ASK_LONGER,
     order(
         "lin",
         "renew",
@@ -564,7 +577,13 @@ STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
             *BEGUN,
             *applied("lin"),
             taken_on("lin"),
-            denied("lin"),
+            denied("lin", served=False),
+            order(
+                "lin",
+                "serve_denial",
+                lambda t: {"denial_served_on": moment.day_of(t.at)},
+                after=DAY,
+            ),
             order("lin", "accept_denial", {"told": True}, after=DAY),
             *ended("order_denied"),
             ARCHIVE,

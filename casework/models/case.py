@@ -262,6 +262,7 @@ class PoliceReport(Record):
     station = Sealed()
     receipt = Sealed()
     told_first = models.BooleanField(default=False)
+    why_not_told = Sealed()
     as_mandatory = models.BooleanField(default=False)
     outcome = models.CharField(
         max_length=12, blank=True, choices=[(k, v.text) for k, v in POLICE_OUTCOMES.items()]
@@ -269,6 +270,25 @@ class PoliceReport(Record):
     decided_at = models.DateTimeField(null=True)
     number = Sealed()
     history = changes()
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.case.subject
+
+
+class Evidence(Record):
+    """Something that can prove what happened, and who holds it 证据."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
+    evidence = models.CharField(max_length=12)
+    what = Sealed()
+    holder = models.CharField(max_length=12)
+    obtained_on = models.DateField(null=True)
+    history = changes()
+
+    class Meta:
+        verbose_name_plural = "evidence"
 
     @property
     def subject(self) -> SubjectKey:

@@ -270,6 +270,10 @@ class ProtectionOrder(Detail):
     police_told = models.BooleanField(default=False)
     why_not_told = Sealed()
     renewal_asked_at = models.DateTimeField(null=True)
+    waived_at = models.DateTimeField(null=True)
+    """When she said that she asks for no longer time; `refused_at` is when the court refused it."""
+    refused_at = models.DateTimeField(null=True)
+    refusal = Sealed()
     renewals = models.PositiveSmallIntegerField(default=0)
     renewal_ruling = models.CharField(max_length=200, blank=True)
     renewed_at = models.DateTimeField(null=True)
@@ -294,8 +298,10 @@ class ProtectionOrder(Detail):
 
     @property
     def renew_by(self) -> date | None:
-        """Until when the court must be asked for a longer time: a lapse is not bridged."""
-        if self.valid_until is None or self.renewal_asked_at:
+        """Until when the court must be asked for a longer time: a lapse is not bridged. None when
+        that is settled."""
+        settled = self.renewal_asked_at or self.waived_at or self.refused_at
+        if self.valid_until is None or settled:
             return None
         return self.valid_until - A_WEEK
 

@@ -17,8 +17,10 @@ from casework.models import (
     Clock,
     Consent,
     Document,
+    Evidence,
     Procedure,
     RiskAssessment,
+    SafetyPlan,
     Todo,
     User,
 )
@@ -68,6 +70,8 @@ class CasePage:
     now: ToDoNow | None = None
     assessments: list[RiskAssessment] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    plans: list[SafetyPlan] = field(default_factory=list)
     links: list[CaseLink] = field(default_factory=list)
     timeline: list[Entry] = field(default_factory=list)
 
@@ -113,6 +117,8 @@ def _whole(page: CasePage, user: User) -> CasePage:
         now=to_do_now(case, acts, clocks),
         assessments=list(case.assessments.select_related("assessor").order_by("-assessed_at")),
         consents=list(case.consents.order_by("-given_at")),
+        evidence=list(case.evidence.order_by("-id")),
+        plans=list(case.safety_plans.order_by("-number")),
         links=links(case, user),
         timeline=entries,
     )

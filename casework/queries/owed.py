@@ -26,7 +26,7 @@ ROWS = {
 """By which rows each task is recorded."""
 
 CALLED = ("police", "shelter", "hospital", "federation")
-"""The bodies whose numbers are at hand while anything is owed."""
+"""The bodies whose numbers are at hand while anything is owed, who can come at once first."""
 
 
 def tasks_of(case: Case) -> list[str]:
@@ -78,8 +78,9 @@ def to_do_now(case: Case, offers: Iterable[Offer], clocks: Iterable[Clock]) -> T
 
 
 def _numbers(case: Case) -> list[Body]:
-    """The bodies of the directory that have a number, the nearest organisation's first."""
+    """The bodies of the directory that have a number, of each service the nearest first."""
     found = Body.objects.filter(
         active=True, service__in=CALLED, organisation__path__in=ancestors(case.organisation_path)
     ).exclude(phone="")
-    return list(found.order_by("service", F("organisation__path").desc(), "name"))
+    rows = found.order_by(F("organisation__path").desc(), "name")
+    return sorted(rows, key=lambda body: CALLED.index(body.service))

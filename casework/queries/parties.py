@@ -89,15 +89,26 @@ def _same_as(people: set[int]) -> Q:
 
 
 def order_between(case: Case) -> bool:
-    """Does an order in force, made in whatever case of hers, protect her from a counterpart of
-    this one? As with `barred`, when in doubt two people are the pair."""
-    orders = ProtectionOrder.objects.filter(
-        procedure__status="in_force",
-        valid_until__gte=moment.today(),
-        procedure__case__parties__person__in=her_records(case),
+    """Does an order in force, made in whatever case, keep the two sides of this one apart,
+    whichever of them it protects? As with `barred`, when in doubt two people are the pair."""
+    lasting = ProtectionOrder.objects.filter(
+        procedure__status="in_force", valid_until__gte=moment.today()
     )
-    him = set(orders.values_list("respondent__person_id", flat=True))
-    return bool(him) and case.parties.filter(_same_as(him), role="respondent").exists()
+    if not lasting.exists():
+        return False
+    her, mine = her_records(case), case.parties.filter(role="respondent")
+    hers = lasting.filter(procedure__case__parties__in=_her_side(her))
+    him = set(hers.values_list("respondent__person_id", flat=True))
+    if him and mine.filter(_same_as(him)).exists():
+        return True
+    against_her = lasting.filter(respondent__person__in=her)
+    protected = CaseParty.objects.filter(case__procedures__protection_order__in=against_her)
+    them = set(protected.filter(role__in=HER_SIDE).values_list("person_id", flat=True))
+    return bool(them) and mine.filter(_same_as(them)).exists()
+
+
+def _her_side(people: set[int]) -> QuerySet[CaseParty]:
+    return CaseParty.objects.filter(person__in=people, role__in=HER_SIDE)
 
 
 def her_records(case: Case) -> set[int]:

@@ -90,6 +90,11 @@ class Doing:
         return bool(self.owner and self.user.actor.stands_for(str(self.owner.uid)))
 
     @property
+    def hers(self) -> bool:
+        """May she do it, as far as whose it is matters?"""
+        return hers_to_do(self.task, self.record.case, self.user)
+
+    @property
     def over(self) -> bool:
         """Was it done, or cancelled?"""
         return self.task.status in ENDED
@@ -141,6 +146,15 @@ class Doing:
     @property
     def _supervised(self) -> bool:
         return self.user.actor.may(Permission.SUPERVISE)
+
+
+def hers_to_do(task: Task, case: Case, user: User) -> bool:
+    """Its owner may do a task, anybody who is able while it has none, and what is handled in it
+    also the handler of the case (domain: permission table)."""
+    owners = {task.owner.uid} if task.owner else set()
+    if owners and task.flow_task.by is Permission.HANDLE:
+        owners.add(case.handler_id or case.registered_by_id)
+    return not owners or any(user.actor.stands_for(str(uid)) for uid in owners)
 
 
 def known_to(user: User) -> QuerySet[Procedure]:
@@ -205,10 +219,19 @@ def free_rows(record: Procedure, user: User) -> list[Offer]:
 
 
 def carried_rows(record: Procedure) -> set[str]:
-    """The rows that tasks of its flow carry; of every flow, when its own is gone."""
-    own = record.process.flow_class
-    flows: Any = (own,) if own else registry.procedure(record.kind).flows
-    return {name for flow in flows for node in people_of(flow) for name in node.rows}
+    """The rows that tasks of its flow carry (of every flow, when its own is gone), but for those
+    that can be made now and that no node names which may be active now."""
+    plate, own = registry.procedure(record.kind), record.process.flow_class
+    flows: Any = (own,) if own else plate.flows
+    active = plate.active_in.get(record.status, frozenset())
+    here = plate.lifecycle.statuses[record.status]
+    return {
+        name
+        for flow in flows
+        for node in people_of(flow)
+        for name, row in node.rows.items()
+        if node.name in active or here not in row.source
+    }
 
 
 def people_of(flow: Any) -> Iterator[Person]:
@@ -246,18 +269,27 @@ def _known(record: Procedure, question: Field[Any]) -> object:
 
 
 def word(record: Procedure, name: str) -> Sentence | str:
-    """The word for a code among a procedure's details, as the question asked for it, or the words
-    for several; the code itself when no question offered it."""
-    plate, code = registry.procedure(record.kind), getattr(record.detail, name)
+    """The word for a code among a procedure's details, or the words for several; the code itself
+    when no question offered it."""
+    found = words(record, name)
+    if not found:
+        return str(getattr(record.detail, name))
+    return listed(found) if len(found) > 1 else found[0]
+
+
+def words(record: Procedure, name: str) -> list[Sentence]:
+    """The words for a code among a procedure's details, or for several, as the question asked for
+    it."""
+    plate, code = registry.procedure(record.kind), str(getattr(record.detail, name))
     for move in (plate.opener, *plate.lifecycle.moves.values()):
         for question in questions(move.facts) if move.facts else ():
             choices = question.metadata["choices"] if question.name == name else {}
-            if question.metadata["kind"] == "several" and choices:
-                return listed(choices[each] for each in choices if each in code.split())
-            if code in choices:
-                said: Sentence = choices[code]
-                return said
-    return str(code)
+            several = question.metadata["kind"] == "several"
+            codes = code.split() if several else [code]
+            found = [said for each, said in choices.items() if each in codes]
+            if found:
+                return found
+    return []
 
 
 def board(user: User) -> dict[str, list[Procedure]]:

@@ -4,16 +4,20 @@ first)."""
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import datetime
 from functools import cache, reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from casework.engine import moment, registry
+from casework.engine.case_acts import Incident
 from casework.engine.following import FOLLOW_UP, INCIDENT_SEEN
 from casework.engine.limits import Counting
+from casework.engine.owed import ReportingMandatorily, ReportingPolice, ReportingUp
+from casework.engine.owed_clocks import OF_TASK
 from casework.engine.situation import Assessed, Danger, Proceeding, Questions, Situation
 from casework.models import Case, Procedure
 from casework.models.plain import any_row
@@ -60,6 +64,7 @@ def situation_of(case: Case, facts: object | None = None, opening: str | None = 
         **_reachable(case, facts, opening),
         **_time_to_handle(case, facts),
         **_followed_up(case, facts),
+        **_of_reports(case, facts),
         extension_by=case.extension_by,
         sealed=case.sealed,
         counting=Counting(HomeDays()),
@@ -110,6 +115,25 @@ def _asked(about: str, case: Case, facts: object | None) -> bool:
     """Can a row be made now, or is one being told, whose facts are `about` this?"""
     asked = facts is None or getattr(facts, about, False)
     return asked and case.status in _asking(about, case.kind)
+
+
+def _of_reports(case: Case, facts: object | None) -> dict[str, Any]:
+    """What only the recording of violence asks, and of a report about it."""
+    if isinstance(facts, Incident):
+        made = _of_tasks(case, "stopped_at", state__in=("met", "breached"))
+        return {"reported": made}
+    if isinstance(facts, ReportingPolice | ReportingUp | ReportingMandatorily):
+        latest = case.incidents.aggregate(Max("happened_at"))["happened_at__max"]
+        since = _of_tasks(case, "started_at", state="running")
+        return {"owed_since": since, "latest_violence": latest}
+    return {}
+
+
+def _of_tasks(case: Case, column: str, **which: object) -> tuple[tuple[str, datetime], ...]:
+    """A moment of the latest of the clocks of each report."""
+    rules = {rule.key: task for task, rule in OF_TASK.items()}
+    found = case.clocks.filter(rule__in=rules, **which).order_by("cycle")
+    return tuple({rules[rule]: at for rule, at in found.values_list("rule", column)}.items())
 
 
 @cache

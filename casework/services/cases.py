@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from casework.engine import registry
 from casework.engine.case_acts import Incident, Joining
@@ -10,10 +11,11 @@ from casework.engine.clocks import Step
 from casework.engine.facts import told
 from casework.engine.moves import Move
 from casework.engine.owed import now_owing
+from casework.engine.papers import Issuing
 from casework.engine.situation import Situation
-from casework.models import Case, Event, plain
+from casework.models import Case, Event, Procedure, plain
 from casework.queries.situations import situation_of
-from casework.services import clocks, effects, errands, events, procedures, todos
+from casework.services import clocks, effects, errands, events, papers, procedures, todos
 from casework.services.judging import Asked, judge, transition, uuid_of
 from casework.services.saving import save
 
@@ -73,12 +75,7 @@ def make(case: Case, asked: Asked) -> Event:
         mark=asked.mark,
     )
     plain.insert(event)
-    opened = procedures.open_new(case, after, facts, actor)
-    procedures.end_what_ended(case, situation, after, asked)
-    if after.violence and (not situation.violence or move.facts in (Incident, Joining)):
-        errands.leave(case, actor, move.label.text)
-    if _seen_by_others(situation, after):
-        procedures.readdress(case, actor)
+    opened = _around(case, asked, facts, situation, after)
     try:
         changed = [name for name, value in _columns(case).items() if value != stood[name]]
         save(case, actor, f"{move.name}#{event.sequence}", changed)
@@ -100,6 +97,25 @@ def make(case: Case, asked: Asked) -> Event:
         owed = now_owing(situation, replace(after, owed=situation.owed)).owed
         effects.open_linked(case, move.opens, actor, asked.reason, owed)
     return event
+
+
+def _around(
+    case: Case, asked: Asked, facts: object | None, before: Situation, after: Situation
+) -> list[Procedure]:
+    """What the move does to the procedures of the case, and to other cases; answers those that it
+    brought into being."""
+    actor, move = asked.actor, asked.move
+    if isinstance(facts, Issuing):
+        papers.issue(case, facts, actor)
+    opened = procedures.open_new(case, after, facts, actor)
+    procedures.end_what_ended(case, before, after, asked)
+    if after.violence and (not before.violence or move.facts in (Incident, Joining)):
+        errands.leave(case, actor, move.label.text)
+    if _seen_by_others(before, after):
+        procedures.readdress(case, actor)
+    if after.handler and after.handler != before.handler:
+        procedures.go_with_the_case(case, UUID(before.handler or before.registrar), actor)
+    return opened
 
 
 def _seen_by_others(before: Situation, after: Situation) -> bool:

@@ -26,8 +26,10 @@ def running(case: Case) -> list[Clock]:
 
 
 def counted(told: datetime | None, recorded: datetime) -> datetime | None:
-    """The moment that counts for a stop: the true one when it is recorded within 24 hours, else
-    the recording (domain: act first, record within a day). The told one stays in the event."""
+    """The moment that counts for a stop of ours: the true one when it is recorded within 24 hours,
+    else the recording (domain: act first, record within a day). The told one stays in the event.
+    What others did is dated by their papers, whenever we write it down: it is in no rate of ours.
+    """
     return told if told is None or recorded - told <= RECORDED_WITHIN else recorded
 
 
@@ -61,7 +63,8 @@ class _Life:
     def follow(self, rule: ClockRule, record: Procedure | None) -> None:
         """What the step does to the clock of `rule`."""
         name, step = _name(rule.key, record.pk if record else None), self.step
-        stopped = counted(rule.stops(step), step.at)
+        told = rule.stops(step)
+        stopped = counted(told, step.at) if rule.own else told
         clock = self.live.get(name)
         if clock and stopped:
             self.ledger.tick(self.live.pop(name), Tick.STOP, max(stopped, clock.started_at))

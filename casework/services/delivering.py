@@ -31,26 +31,26 @@ LONGEST_SECONDS = 60
 
 
 def send_out(reminders: list[UUID], days: HomeDays) -> None:
-    """Keep the deliveries of new reminders (those of these uids), one for each channel and person;
-    none goes out in quiet hours unless its deadline does not wait for the morning."""
+    """Keep the deliveries of new reminders (those of these uids): of what is due, each person is
+    told once by each channel, however many of her roles hear of it; none goes out in quiet hours
+    unless its deadline does not wait for the morning."""
     if not settings.REMINDER_CHANNELS:
         return
-    made, kept = [], Reminder.objects.filter(uid__in=reminders).order_by("pk")
+    made: dict[tuple[object, ...], Delivery] = {}
+    kept = Reminder.objects.filter(uid__in=reminders).order_by("pk")
     for reminder in kept.select_related("clock"):
         due = _decent(reminder.clock, moment.now(), days)
         for channel in settings.REMINDER_CHANNELS:
             for person in channels.addresses(reminder, channel):
                 name = str(person.uid) if person else "all"
-                made.append(
-                    Delivery(
-                        key=f"{reminder.uid}.{channel}.{name}",
-                        reminder=reminder,
-                        channel=channel,
-                        person=person,
-                        not_before=due,
-                    )
+                made[reminder.clock_id, reminder.milestone, channel, name] = Delivery(
+                    key=f"{reminder.uid}.{channel}.{name}",
+                    reminder=reminder,
+                    channel=channel,
+                    person=person,
+                    not_before=due,
                 )
-    Delivery.objects.bulk_create(made)
+    Delivery.objects.bulk_create(made.values())
 
 
 def _decent(clock: Clock, now: datetime, days: HomeDays) -> datetime:

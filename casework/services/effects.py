@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from casework.engine import case_acts, owed, registry
+from casework.engine import case_acts, owed, papers, registry
 from casework.engine.language import _
 from casework.engine.moves import Move
 from casework.engine.situation import Situation
@@ -15,6 +15,7 @@ from casework.models import (
     CaseLink,
     CaseParty,
     Consent,
+    Evidence,
     Incident,
     PoliceReport,
     RiskAssessment,
@@ -119,6 +120,18 @@ def _party(case: Case, move: Move, facts: object, actor: User, after: Situation)
     )
 
 
+def _evidence(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
+    assert isinstance(facts, papers.Proving)
+    made = Evidence(
+        case=case,
+        evidence=facts.evidence,
+        what=facts.what,
+        holder=facts.holder,
+        obtained_on=facts.obtained_on,
+    )
+    save(made, actor, move.name)
+
+
 def _police_report(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
     assert isinstance(facts, owed.ReportingPolice)
     assert facts.reported_at
@@ -128,6 +141,7 @@ def _police_report(case: Case, move: Move, facts: object, actor: User, after: Si
         station=facts.station,
         receipt=facts.receipt,
         told_first=facts.told_first,
+        why_not_told=facts.why_not_told,
         as_mandatory=facts.as_mandatory,
     )
     save(made, actor, move.name)
@@ -139,6 +153,8 @@ def _police_outcome(case: Case, move: Move, facts: object, actor: User, after: S
     report = case.police_reports.filter(outcome="").order_by("-reported_at", "-id").first()
     if report is None:
         raise Refused([_("没有等待结果的报案登记：请先登记报案。")])
+    if facts.decided_at and facts.decided_at < report.reported_at:
+        raise Refused([_("处理时间不能早于报案时间。")])
     report.outcome, report.decided_at = facts.outcome, facts.decided_at
     report.number = facts.number
     save(report, actor, move.name)
@@ -204,6 +220,7 @@ _WRITERS: dict[type | None, Callable[[Case, Move, object, User, Situation], None
     case_acts.Consenting: _consent,
     case_acts.Joining: _party,
     case_acts.Linking: _linked,
+    papers.Proving: _evidence,
     owed.ReportingPolice: _police_report,
     owed.PoliceDeciding: _police_outcome,
     owed.OfferingPlan: _safety_plan,

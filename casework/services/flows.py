@@ -6,7 +6,7 @@ by `services.verbs`, which then lets the flow go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from casework.models import CaseProcess, Procedure, Todo, User
 from casework.models.base import ACTING
 from casework.nodes import Person
 from casework.queries.calendars import HomeDays
-from casework.queries.procedures import carried_rows
+from casework.queries.procedures import carried_rows, hers_to_do
 from casework.queries.staff import can_do, shut_out_from
 from casework.services import waking
 from casework.services.events import HOUSE
@@ -76,7 +76,7 @@ def _living(record: Procedure, process: CaseProcess) -> list[Task]:
 
 def is_carried(record: Procedure, move: Move) -> bool:
     """Is the row made through a task? The ending row may be made at any time, and rows that no
-    node of its flow names whenever the table allows."""
+    node names which may be active now, whenever the table allows."""
     ender = registry.procedure(record.kind).ender
     return move.name != ender.name and move.name in carried_rows(record)
 
@@ -89,7 +89,7 @@ def task_for(
     fitting = [task for task in tasks if _fits(task, move, facts, wanted)]
     if not fitting:
         return None, _("这一步已经办过，或流程还没有到这一步。")
-    mine = [t for t in fitting if not t.owner or actor.actor.stands_for(str(t.owner.uid))]
+    mine = [task for task in fitting if hers_to_do(task, task.process.case, actor)]
     if not mine:
         return None, _("此任务由%(name)s承担；需要时请先改派。", name=fitting[0].owner.name)
     return mine[0], None
@@ -115,6 +115,17 @@ def execute(record: Procedure, task: Task, actor: User) -> None:
         activation.execute()
     after(record, task.process, actor)
     wake_after_commit()
+
+
+def hand_over(tasks: Iterable[Task], person: User, actor: User) -> None:
+    """These tasks, which wait for somebody, are hers from now on."""
+    with acting(actor):
+        for task in tasks:
+            activation = task.flow_task.activation_class(task)
+            if task.status == STATUS.NEW:
+                activation.assign(person)
+            elif task.status == STATUS.ASSIGNED and task.owner_id != person.pk:
+                activation.reassign(person)
 
 
 def wake_after_commit() -> None:

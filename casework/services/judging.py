@@ -72,9 +72,9 @@ def _unknown(case: Case, asked: Asked) -> list[Sentence | None]:
 
 def _tells_her_address(case: Case, asked: Asked) -> Sentence | None:
     """What is told with a procedure goes into letters, and the other side may read them: where she
-    lives is not among it (rule 10)."""
+    lives is not among it (rule 10). Only facts that say they stay inside go into none."""
     procedure = asked.move.name not in registry.lifecycle(case.kind).moves or asked.move.opens
-    if asked.facts is None or not procedure:
+    if asked.facts is None or not procedure or getattr(asked.facts, "stays_inside", False):
         return None
     texts = [
         str(getattr(asked.facts, q.name))

@@ -1,4 +1,4 @@
-"""Letters of procedures: gathered, rendered, numbered, sealed, hashed. Made once for each task."""
+"""Letters: gathered, rendered, numbered, sealed, hashed. Those of a task are made once for it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,38 @@ from viewflow.workflow.models import Task
 
 from casework import letters
 from casework.engine import moment
-from casework.models import Body, Case, CaseParty, Document, Mediation, Procedure
+from casework.models import Body, Case, CaseParty, Document, Mediation, Procedure, User
 from casework.queries.parties import HER_SIDE
 from casework.services import events
 from casework.services.numbers import next_in
 from casework.services.saving import save
 
-SERIES = {"referral": "转", "mediation_record": "调录", "mediation_agreement": "调协"}
+SERIES = {
+    "referral": "转",
+    "mediation_record": "调录",
+    "mediation_agreement": "调协",
+    "dv_registration": "家登",
+    "rights_notice": "权告",
+    "police_letter": "报案",
+    "consent_form": "同意",
+    "order_application": "护申",
+    "service_address": "送址",
+}
 """What stands between the organisation's name and the year in a letter's number."""
+
+HE_MAY_READ = {
+    "mediation_record": frozenset(
+        {"matter", "session", "held_on", "place", "mode", "mediator", "sides", "notes", "outcome"}
+    ),
+    "mediation_agreement": frozenset(
+        {"matter", "sides", "terms", "perform_by", "oral", "confirmable", "mediator"}
+    ),
+    "order_application": frozenset(
+        {"person", "respondent", "relation", "applicant", "proxy", "urgent", "measures", "grounds",
+         "incidents", "court", "evidence"}
+    ),
+}  # fmt: skip
+"""Letters that reach the other side, and all that such a letter may be told (rule 10)."""
 
 MODES = {"joint": "共同调解", "separate": "分别调解（双方不见面）"}
 URGENCIES = {
@@ -45,10 +69,10 @@ def referral(record: Procedure, task: Task) -> None:
     legal_aid = detail.service == "legal_aid"
     told: dict[str, object] = {
         "body": detail.body.name,
-        "service": _in_chinese(dict(Body.SERVICES)[detail.service]),
+        "service": in_chinese(dict(Body.SERVICES)[detail.service]),
         "urgency": URGENCIES[detail.urgency],
         "urgent": detail.urgency in ("hours", "one_day"),
-        "person": _name(_her(case)),
+        "person": name_of(survivor(case)),
         "requests": detail.requests,
         "facts": detail.situation,
         "laws": LAWS.get(detail.service, LAWS[""]),
@@ -58,7 +82,7 @@ def referral(record: Procedure, task: Task) -> None:
         "signatory": "",
         "contact": " ".join(filter(None, (place.name, officer.name, place.phone))),
     }
-    _make(record, task, "referral", told)
+    _once(record, task, "referral", told)
 
 
 LAWS = {
@@ -79,7 +103,7 @@ def mediation_record(record: Procedure, task: Task) -> None:
     told: dict[str, object] = {
         "matter": detail.matter,
         "session": session.number,
-        "held_on": _time(session.held_at or moment.now()),
+        "held_on": at_time(session.held_at or moment.now()),
         "place": session.place,
         "mode": MODES[detail.mode],
         "mediator": record.carrier.name if record.carrier else "",
@@ -87,7 +111,7 @@ def mediation_record(record: Procedure, task: Task) -> None:
         "notes": session.notes,
         "outcome": outcomes.get(record.status, ""),
     }
-    _make(record, task, "mediation_record", told)
+    _once(record, task, "mediation_record", told)
 
 
 def mediation_agreement(record: Procedure, task: Task) -> None:
@@ -97,47 +121,72 @@ def mediation_agreement(record: Procedure, task: Task) -> None:
         "matter": detail.matter,
         "sides": _sides(record),
         "terms": [line.strip() for line in detail.terms.splitlines() if line.strip()],
-        "perform_by": _day(detail.perform_by) if detail.perform_by else "当场履行完毕",
+        "perform_by": on_day(detail.perform_by) if detail.perform_by else "当场履行完毕",
         "oral": False,
         "confirmable": not detail.status_relation,
         "mediator": record.carrier.name if record.carrier else "",
     }
-    _make(record, task, "mediation_agreement", told)
+    _once(record, task, "mediation_agreement", told)
 
 
-def _make(record: Procedure, task: Task, template: str, told: dict[str, object]) -> None:
+def _once(record: Procedure, task: Task, template: str, told: dict[str, object]) -> None:
     """Render and keep; a letter that this task made before stays as it is."""
     serial = str(task.pk)
     earlier = record.documents.filter(template=template)
     if earlier.filter(serial=serial).exists():
         return
-    case = record.case
     known = earlier.order_by("id").last() if template == "referral" else None
-    number = known.number if known else _number(case, template)
-    asked = letters.fields(template)
+    number = known.number if known else ""
+    make(record.case, template, told, record=record, serial=serial, number=number)
+
+
+def make(
+    case: Case,
+    template: str,
+    told: dict[str, object],
+    *,
+    record: Procedure | None = None,
+    serial: str = "",
+    number: str = "",
+    actor: User | None = None,
+    in_our_name: bool = True,
+) -> Document:
+    """Render the letter of a locked `case`, keep it, and write that it was made (by `actor`, or by
+    the house). It gets the next number of its series unless it keeps its `number`. What she signs
+    herself is not written `in_our_name`: nobody learns from it who helped her."""
+    number = number or _number(case, template)
+    us = case.organisation.name
     about = {
-        "number": number,
-        "organisation": case.organisation.name,
-        "date": _day(moment.today()),
+        "number": number if in_our_name else number.removeprefix(us),
+        "organisation": us if in_our_name else "",
+        "date": on_day(moment.today()),
     }
-    content = letters.render(template, {k: v for k, v in (told | about).items() if k in asked})
+    content = letters.render(template, _allowed(template, told) | about)
     digest = hashlib.sha256(content).hexdigest()
     made = Document(case=case, procedure=record, template=template, serial=serial, number=number)
     made.content, made.digest = base64.b64encode(content).decode(), digest
-    save(made, None, "letter")
+    save(made, actor, "letter")
     event = events.next_of_case(
         case,
-        None,
+        actor,
         "letter",
         record=record,
-        before=record.status,
-        after=record.status,
+        before=record.status if record else case.status,
+        after=record.status if record else case.status,
         told={"template": template, "number": number, "sha256": digest},
     )
     event.save(force_insert=True)
+    return made
 
 
-def _in_chinese(text: object) -> str:
+def _allowed(template: str, told: dict[str, object]) -> dict[str, object]:
+    """What the template asks for; of a letter that reaches the other side, what it may be told."""
+    asked = HE_MAY_READ.get(template, letters.fields(template))
+    return {name: value for name, value in told.items() if name in asked}
+
+
+def in_chinese(text: object) -> str:
+    """What is said, in the language of letters."""
     with override("zh-hans"):
         return str(text)
 
@@ -149,27 +198,30 @@ def _number(case: Case, template: str) -> str:
     return f"{case.organisation.name}{SERIES[template]}〔{year}〕{serial}号"
 
 
-def _her(case: Case) -> CaseParty | None:
+def survivor(case: Case) -> CaseParty | None:
+    """The woman of the case, when she is known."""
     return case.parties.filter(role__in=HER_SIDE).select_related("person__subject").first()
 
 
-def _name(party: CaseParty | None) -> str:
+def name_of(party: CaseParty | None) -> str:
     """What is not known is left to be written by hand, where it is signed."""
     return (party.person.name if party else "") or "＿＿＿＿＿＿"
 
 
 def _sides(record: Procedure) -> list[dict[str, str]]:
-    her, other = _her(record.case), record.mediation.other
+    her, other = survivor(record.case), record.mediation.other
     return [
-        {"label": "申请人", "name": _name(her)},
-        {"label": "被申请人", "name": _name(other)},
+        {"label": "申请人", "name": name_of(her)},
+        {"label": "被申请人", "name": name_of(other)},
     ]
 
 
-def _day(day: date) -> str:
+def on_day(day: date) -> str:
+    """2026年3月1日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _time(at: datetime) -> str:
+def at_time(at: datetime) -> str:
+    """2026年3月1日 09:05."""
     local = at.astimezone(moment.HOME)
-    return f"{_day(local.date())} {local:%H:%M}"
+    return f"{on_day(local.date())} {local:%H:%M}"

@@ -141,6 +141,22 @@ def readdress(case: Case, actor: User | None) -> None:
             case.keep_end_of_chain()
 
 
+def go_with_the_case(case: Case, before: UUID, actor: User) -> None:
+    """What whoever handled the case before carried of it goes to its new handler, with the tasks
+    (a mediator or a liaison keeps hers)."""
+    assert case.handler
+    for record in case.procedures.filter(ended_at=None, carrier__uid=before).order_by("pk"):
+        if carried_by(record) is Permission.HANDLE:
+            locked = lock(record, case)
+            locked.carrier = case.handler
+            save_carrier(locked, actor)
+            tasks = flows.living(locked)
+            hers = [task for task in tasks if task.owner and task.owner.uid == before]
+            flows.hand_over(hers, case.handler, actor)
+            for task in hers[:1]:
+                flows.keep_todos(locked, task.process)
+
+
 def save_carrier(record: Procedure, actor: User | None) -> None:
     """Somebody else carries the procedure from now on."""
     save(record, actor, "carrier", ["carrier"])

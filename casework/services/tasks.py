@@ -163,13 +163,7 @@ def _supervises(case: Case, actor: User) -> bool:
 def _give(held: Held, person: User, actor: User) -> None:
     """The task becomes hers; one that belongs to whoever carries the procedure brings the whole
     procedure with it, or its tasks would be with somebody who may not do them."""
-    with flows.acting(actor):
-        for task in _going_together(held):
-            activation = task.flow_task.activation_class(task)
-            if task.status == STATUS.NEW:
-                activation.assign(person)
-            elif task.status == STATUS.ASSIGNED and task.owner_id != person.pk:
-                activation.reassign(person)
+    flows.hand_over(_going_together(held), person, actor)
     carried = flows.permission_of(held.record, held.task) is procedures.carried_by(held.record)
     if carried and held.record.carrier_id != person.uid:
         held.record.carrier = person

@@ -85,8 +85,10 @@ def _wanted(case: Case, clocks: list[Clock], able: UUID | None) -> dict[str, _Wa
 
 
 def _without_clock(case: Case, clocks: list[Clock], able: UUID | None) -> dict[str, _Wanted]:
-    """The tasks of danger that no clock of their own counts; the nearest one of ours presses."""
-    tasks = [task for task in tasks_of(case) if task not in OF_TASK]
+    """The tasks of danger that no clock of their own counts (in a case that is older than the
+    clocks, none does); the nearest one of ours presses."""
+    counted = {clock.rule for clock in clocks}
+    tasks = [t for t in tasks_of(case) if t not in OF_TASK or OF_TASK[t].key not in counted]
     nearest = min(filter(ours, clocks), key=lambda c: c.due_at, default=None)
     return {
         f"owed:{task}": _for(case, Permission.TRIAGE, None, nearest)

@@ -19,6 +19,8 @@ from casework.engine.case_acts import (
 from casework.engine.clocks import ClockRule
 from casework.engine.language import Sentence, _, listed, pgettext
 from casework.engine.limits import Limit, limit_from
+from casework.engine.owed import PLAN_TAKEN
+from casework.engine.papers import EVIDENCE_KINDS, HOLDERS, LETTERS
 from casework.engine.people import ROLE_LABELS, Role
 from casework.models import Body, Case, Clock, ClockEvent, Organisation, Procedure, Todo, User
 from casework.models.visit import CHANNELS
@@ -52,10 +54,16 @@ LISTS: dict[str, Mapping[str, object]] = {
     "role": {role.value: label for role, label in ROLE_LABELS.items()},
     "clock": dict(Clock.STATES),
     "service": dict(Body.SERVICES),
+    "evidence": EVIDENCE_KINDS,
+    "holder": HOLDERS,
+    "plan": PLAN_TAKEN,
     "letter": {
         "referral": _("转介函"),
         "mediation_record": _("调解笔录"),
         "mediation_agreement": _("调解协议书"),
+        "order_application": _("人身安全保护令申请书"),
+        "service_address": _("送达地址确认书（密封，仅供法院）"),
+        **LETTERS,
     },
     "level": dict(Organisation.LEVELS),
     "link": {

@@ -147,6 +147,7 @@ NOT_SHOWN = {
     "casework/services/startup.py": None,
     # what goes outside the house is written in Chinese, whatever language the page is read in
     "casework/services/letters.py": None,
+    "casework/services/papers.py": None,
     "casework/services/channels.py": None,
     "casework/services/notices.py": None,
     # the name of the other language, punctuation that is skipped, and texts marked elsewhere

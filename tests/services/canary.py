@@ -54,7 +54,7 @@ def told(facts: type, **given: Any) -> object:
 
 def type_everywhere() -> None:
     """A county is set up, visits are logged, and cases go through every move with a text."""
-    from casework.engine import case_acts, following, moment, owed, registry
+    from casework.engine import case_acts, following, moment, owed, papers, registry
     from casework.engine.people import Role
     from casework.models import Body, Case, Procedure
     from casework.services import intake, jobs, reference, staffing
@@ -113,6 +113,8 @@ def type_everywhere() -> None:
         go(case, "note", told(case_acts.Noting))
         go(case, "add_party", told(case_acts.Joining, role="witness", minor=True))
         go(case, "record_assessment", told(case_acts.Assessing, basis="own"))
+        go(case, "add_evidence", told(papers.Proving, evidence="medical", holder="her"))
+        go(case, "issue_letter", told(papers.Issuing, letter="rights_notice", kept="here"))
         go(case, "give_consent", told(case_acts.Consenting, scope="refer"))
         go(case, "withdraw_consent", told(case_acts.Consenting, scope="refer"))
         go(case, "raise_danger", case_acts.Levelling("high"))
@@ -201,6 +203,7 @@ def type_everywhere() -> None:
         by = {"applicant": "on_behalf", "proxy_ground": "coerced"}
         go(case, "open_order", told(order.Opening, measures_asked=asked, **against, **by))
         record = case.procedures.latest("pk")
+        hers(record, "write_application", order.Writing("here", service_address=True))
         hers(record, "file", order.Filing("县法院", now(), "oral"))
         if to != "filed":
             hers(record, "accept", order.Accepting(now(), "民保令1号"))

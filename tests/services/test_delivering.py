@@ -22,6 +22,7 @@ from pytest_django import Settings
 from casework.engine import moment
 from casework.engine.calendar import WEEKDAYS
 from casework.engine.moment import HOME
+from casework.engine.people import Role
 from casework.engine.quiet import next_loud
 from casework.models import Case, Delivery, Reminder
 from casework.services import channels, delivering, staffing, sweeping
@@ -224,6 +225,15 @@ def test_mail_goes_to_the_addresses_that_were_given(
     ]
     assert all(case.number not in m.body and "女士" not in m.body for m in mail.outbox)
     assert len({m.extra_headers["Message-ID"] for m in mail.outbox}) == 3
+
+
+def test_one_who_handles_and_supervises_is_told_once(
+    case: Case, people: SimpleNamespace, mailed: None
+) -> None:
+    staffing.set_roles(people.security, people.officer, [Role.DESK_OFFICER, Role.SUPERVISOR])
+    staffing.set_address(people.officer, "officer@work.example")
+    sweep("2026-03-27 10:00")  # due: the handler and the supervisors hear of it
+    assert [m.to for m in mail.outbox] == [["officer@work.example"]]
 
 
 def test_who_gave_no_address_is_told_in_the_house(case: Case, mailed: None) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from casework import audit
 from casework.engine import moment
-from casework.engine.case_acts import Asking, Consenting, Levelling
+from casework.engine.case_acts import Asking, Assigning, Consenting, Levelling
 from casework.engine.moment import HOME
 from casework.models import Case, Clock, Procedure, Reminder
 from casework.queries.clocks import verify
@@ -252,6 +252,68 @@ def test_a_renewal_begins_a_new_cycle_and_the_old_verdict_stands(
         assert situation_of(lasting.case).live_order
 
 
+def test_a_renewal_written_down_late_is_dated_by_the_ruling(
+    lasting: Procedure, crew: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-07-06 10:00")):
+        longer = order.Renewing("民保更1号", on("2026-06-29 09:00"), date(2026, 12, 30))
+        go(lasting, "renew", longer, by=crew.officer)
+    assert states(lasting, "order.expiry") == ["met", "running"]
+
+
+def test_an_order_that_simply_ends_is_nobodys_lateness(
+    lasting: Procedure, crew: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-07-03 10:00")):
+        lapse(lasting, crew.officer)
+    assert states(lasting, "order.expiry") == ["cancelled"]
+    assert clock(lasting, "order.expiry").breached_at is None
+    assert verify().wrong == []
+
+
+def test_when_she_asks_for_no_longer_time_or_gets_none_nothing_presses(
+    lasting: Procedure, crew: SimpleNamespace
+) -> None:
+    last_day = on("2026-06-30 23:59:59")
+    with moment.at(on("2026-06-20 10:00")):
+        visited(lasting, crew.officer)
+        assert todo(lasting, "watching").due_at == on("2026-06-23 23:59:59")
+        go(lasting, "waive_renewal", order.WaivingRenewal(moment.now(), told=True), by=crew.officer)
+        assert todo(lasting, "watching").due_at == last_day
+        go(lasting, "ask_renewal", order.AskingRenewal(moment.now()), by=crew.officer)
+        refused = order.RefusingRenewal(moment.now(), "未见新的危险。")
+        go(lasting, "refuse_renewal", refused, by=crew.officer)
+        assert todo(lasting, "watching").due_at == last_day
+    detail = fresh(lasting).detail
+    assert (detail.waived_at, detail.renewal_asked_at) == (None, None)
+    assert detail.refused_at
+
+
+def test_a_breach_heard_of_after_the_end_is_written_down_and_told(
+    case: Case, lasting: Procedure, crew: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-07-03 10:00")):
+        lapse(lasting, crew.officer)
+        told = order.Breaching(on("2026-06-29 21:00"), "他到松风里三号楼门口。", police_told=True)
+        go(lasting, "breach", told, by=crew.officer)
+    assert fresh(lasting).detail.breaches == 1
+    assert list(todos(lasting)) == ["feedback"]
+
+
+def test_her_five_days_run_from_when_she_was_given_the_denial(
+    case: Case, crew: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-03-03 09:00")):
+        record = bring(apply_for(case, crew), crew, "accepted")
+    with moment.at(on("2026-03-05 10:00")):
+        go(record, "deny", order.Denying(moment.now(), None, "证据不足。"), by=crew.officer)
+        assert not record.clocks.filter(rule="order.reconsider").exists()
+    with moment.at(on("2026-03-09 10:00")):
+        go(record, "serve_denial", order.ServingDenial(date(2026, 3, 7)), by=crew.officer)
+    assert clock(record, "order.reconsider").due_at == on("2026-03-12 23:59:59")
+    assert list(todos(record)) == ["reconsideration"]
+
+
 @pytest.mark.parametrize(
     ("how", "at", "due"),
     [
@@ -429,6 +491,23 @@ def test_a_case_that_ends_takes_only_the_application_with_it(
     assert faults() == []
 
 
+@pytest.mark.parametrize("status", ["filed", "accepted"])
+def test_what_the_court_has_stays_with_the_court_when_the_case_ends(
+    case: Case, crew: SimpleNamespace, status: str
+) -> None:
+    record = bring(apply_for(case, crew), crew, status)
+    go(case, "ask_danger", Asking("refused", "refused", "refused"), by=crew.officer)
+    decline(case, crew)
+    still = fresh(record)
+    assert (still.status, still.open, still.ended_at) == (status, True, None)
+    assert states(record, "order.ruling") != ["cancelled"]
+    with pytest.raises(Refused, match="保护令申请还在法院"):
+        go(case, "archive", dv.Archiving(complete=True), by=crew.supervisor)
+    if status == "accepted":
+        bring(record, crew, "in_force")
+    assert (faults(), verify().wrong, audit.verify().ok) == ([], [], True)
+
+
 # ---------------------------------------------------------------- the two are kept apart
 
 
@@ -482,6 +561,17 @@ def test_while_an_order_is_in_force_she_is_not_mediated_separately_either(
         go(fresh(other), "open_mediation", told, by=crew.supervisor)
 
 
+def test_an_order_keeps_the_two_apart_whichever_of_them_it_protects(
+    case: Case, new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    bring(apply_for(case, crew), crew, "in_force")
+    his = new_case(name="他", phone="13900002222", respondent="她", relation="spouse")
+    him, her = case.parties.get(relation="spouse"), case.parties.get(role="victim")
+    his.parties.filter(role="petitioner").update(person=him.person)
+    his.parties.filter(role="respondent").update(person=her.person)
+    assert situation_of(fresh(his), opening="mediation").live_order
+
+
 # ---------------------------------------------------------------- who does it
 
 
@@ -490,9 +580,21 @@ def test_a_liaison_who_is_named_carries_it_and_the_handler_may_too(
 ) -> None:
     record = apply_for(case, crew, carrier=str(crew.liaison.uid))
     assert todos(record) == {"preparation": "liaison"}
-    go(record, "file", order.Filing("县法院", moment.now(), "oral"), by=crew.liaison)
+    go(record, "file", order.Filing("县法院", moment.now(), "oral"), by=crew.officer)
+    go(record, "accept", order.Accepting(moment.now()), by=crew.liaison)
     go(record, "withdraw", by=crew.officer)
     assert fresh(record).status == "withdrawn"
+
+
+def test_an_order_goes_with_the_case_to_its_new_handler(
+    case: Case, lasting: Procedure, crew: SimpleNamespace
+) -> None:
+    hers = apply_for(case, crew, respondent=party(case, "other"), carrier=str(crew.liaison.uid))
+    go(case, "assign", Assigning(str(crew.colleague.uid)), by=crew.supervisor)
+    assert (fresh(lasting).carrier, fresh(hers).carrier) == (crew.colleague, crew.liaison)
+    assert (todos(lasting), todos(hers)) == ({"watching": "colleague"}, {"preparation": "liaison"})
+    visited(lasting, crew.colleague)
+    assert (faults(), audit.verify().ok) == ([], True)
 
 
 def test_a_stranger_to_the_case_does_not_even_know_of_it(

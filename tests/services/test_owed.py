@@ -4,6 +4,7 @@ recorded, in any order."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from types import SimpleNamespace
@@ -344,6 +345,97 @@ def test_a_second_high_period_owes_anew(case: Case, people: SimpleNamespace) -> 
     assert owed(case) == {"police", "superior", "plan"}
     found = clock(case, "police_report")
     assert (found.cycle, found.state, found.due_at) == (2, "running", BEGIN + 50 * HOUR)
+
+
+def incident(hours: float | None) -> Incident:
+    """Violence at so many hours after the case was opened; None: nobody said when."""
+    return Incident(None if hours is None else BEGIN + hours * HOUR, form="physical")
+
+
+@pytest.mark.parametrize(
+    ("hours", "again"),
+    [
+        (30, {"police", "superior"}),  # he came again
+        (None, {"police", "superior"}),
+        (1.25, set()),  # what happened before was told then
+    ],
+)
+def test_new_violence_is_to_be_reported_though_the_level_stands(
+    hours: float | None, again: set[str], case: Case, people: SimpleNamespace
+) -> None:
+    becomes_high(case, people.officer)
+    with later(2):
+        do_what_is_owed(case, people.officer)
+    with later(31):
+        go(case, "record_incident", incident(hours), by=people.officer)
+        assert owed(case) == again
+    if again:
+        found = clock(case, "police_report")
+        assert (found.cycle, found.state, found.due_at) == (2, "running", BEGIN + 33 * HOUR)
+
+
+def test_new_violence_where_a_child_is_is_to_be_reported_again(
+    case: Case, people: SimpleNamespace
+) -> None:
+    with later(0):
+        child_saw_it(case, people)
+        go(case, "report_police", police(0, as_mandatory=True), by=people.officer)
+    assert owed(case) == set()
+    with later(31):
+        go(case, "record_incident", incident(30), by=people.officer)
+    assert owed(case) == {"mandatory"}
+
+
+@pytest.mark.parametrize(("hours", "counts"), [(-166, True), (-170, False)])
+def test_a_report_of_long_ago_is_not_about_this_danger(
+    hours: float, counts: bool, case: Case, people: SimpleNamespace
+) -> None:
+    becomes_high(case, people.officer)
+    go(case, "report_police", police(hours), by=people.officer)
+    assert ("police" in owed(case)) is not counts
+    assert case.police_reports.count() == 1  # kept all the same
+
+
+def test_a_report_made_before_the_latest_violence_is_not_about_it(
+    case: Case, people: SimpleNamespace
+) -> None:
+    go(case, "record_incident", incident(-2), by=people.officer)
+    becomes_high(case, people.officer)
+    with later(2):
+        go(case, "report_police", police(-3), by=people.officer)
+        go(case, "report_superior", ReportingUp(BEGIN - 3 * HOUR, "电话"), by=people.officer)
+        assert owed(case) >= {"police", "superior"}
+        go(case, "report_police", police(-1), by=people.officer)
+        assert "police" not in owed(case)
+
+
+def test_she_is_told_first_or_it_says_why_not(case: Case, people: SimpleNamespace) -> None:
+    silent = ReportingPolice(BEGIN, "城关派出所")
+    assert refused(case, "report_police", silent, people.officer) == [
+        "请先告知本人，或写明未先告知的原因。"
+    ]
+    why = replace(silent, why_not_told="当时联系不上她。")
+    with later(1):
+        go(case, "report_police", why, by=people.officer)
+    assert case.police_reports.get().why_not_told == "当时联系不上她。"
+
+
+def test_what_came_of_a_report_came_after_it(case: Case, people: SimpleNamespace) -> None:
+    with later(3):
+        go(case, "report_police", police(2), by=people.officer)
+        early = PoliceDeciding("warning", BEGIN + HOUR)
+        assert refused(case, "police_outcome", early, people.officer) == [
+            "处理时间不能早于报案时间。"
+        ]
+
+
+def test_a_case_older_than_the_clocks_has_its_todos(case: Case, people: SimpleNamespace) -> None:
+    becomes_high(case, people.officer)
+    with later(2):
+        case.clocks.filter(rule="dv.police_report").update(state="cancelled")
+        go(case, "note", Noting("电话联系。"), by=people.officer)
+    assert todos(case)["owed:police"] == "officer"
+    assert "clock:dv.superior_report" in todos(case)
 
 
 # ---------------------------------------------------------------- the mandatory report

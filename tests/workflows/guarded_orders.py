@@ -57,6 +57,12 @@ GOOD: dict[str, Good] = {
     "ask_renewal": lasting(order.AskingRenewal(NOON)),
     "renew": lasting(order.Renewing("民保更1号", NOON, date(2026, 12, 30))),
     "contest": lasting(order.Contesting(NOON)),
+    "write_application": order_("preparing", order.Writing("here")),
+    "serve_denial": order_("denied", order.ServingDenial(TODAY), ruled_at=NOON - DAY),
+    "waive_renewal": lasting(order.WaivingRenewal(NOON, told=True)),
+    "refuse_renewal": lasting(
+        order.RefusingRenewal(NOON, "未见新的危险。"), renewal_asked_at=NOON - DAY
+    ),
 }
 
 OPENER = Good("", {}, order.Opening("him", "self", measures_asked=NO_VIOLENCE), OFFICER)
@@ -66,6 +72,7 @@ REFUSED_OPENERS = [
     # in her name only where the law allows it …
     Refused("open_order", "ground_of_law", APPLY, {"applicant": "on_behalf"}),
     Refused("open_order", "ground_of_law", APPLY, OF_AGE | {"proxy_ground": "busy"}),
+    Refused("open_order", "ground_of_law", {}, {"applicant": "police"}),
     # … and as she wishes, unless she cannot say so; then with the reason
     Refused("open_order", "consents_or_cannot", {}, OF_AGE),
     Refused("open_order", "consents_or_cannot", {"consents": frozenset({"refer"})}, OF_AGE),
@@ -78,7 +85,7 @@ REFUSED_OPENERS = [
             "no_other_against_him",
             {"procedures": (Protecting(status=status, respondent="him"),)},
         )
-        for status in ("preparing", "filed", "accepted")
+        for status in ("preparing", "filed", "accepted", "reconsidering")
     ),
     Refused("open_order", "no_conflict_of_interest", {"conflicted": frozenset({"officer"})}),
     Refused(
@@ -95,6 +102,7 @@ ALLOWED_OPENERS = [
     Allowed("open_order", APPLY, OF_AGE),
     Allowed("open_order", {}, COERCED),
     Allowed("open_order", {}, COERCED | {"proxy_ground": "no_capacity"}),
+    Allowed("open_order", {}, OF_AGE | {"applicant": "relative"}),
     Allowed("open_order", {"kept_away": frozenset({"his brother"})}),
     Allowed("open_order", RUNNING, {"respondent": "his brother"}),
     # what was denied is none: she asks again, and the court looks again
@@ -121,6 +129,17 @@ REFUSED = [
     Refused("deny", "denied_after_acceptance", told={"denial_served_on": date(2026, 3, 9)}),
     Refused("reconsider", "asked_after_denial", told={"reconsidered_at": LATER}),
     Refused("reconsider", "asked_after_denial", told={"reconsidered_at": NOON - 2 * DAY}),
+    Refused("reconsider", "no_other_meanwhile", RUNNING),
+    Refused("reconsider", "no_other_meanwhile", {"kept_away": frozenset({"him"})}),
+    Refused("serve_denial", "denial_not_served_yet", record={"denial_served_on": TODAY}),
+    Refused("serve_denial", "denial_served_after_it", told={"denial_served_on": TOMORROW}),
+    Refused("serve_denial", "denial_served_after_it", told={"denial_served_on": date(2026, 3, 9)}),
+    Refused("waive_renewal", "she_knows_what_ends", told={"told": False}),
+    Refused("waive_renewal", "she_knows_what_ends", told={"waived_at": LATER}),
+    Refused("waive_renewal", "she_knows_what_ends", told={"waived_at": NOON - 3 * DAY}),
+    Refused("refuse_renewal", "renewal_was_asked", record={"renewal_asked_at": None}),
+    Refused("refuse_renewal", "refused_after_asking", told={"refused_at": LATER}),
+    Refused("refuse_renewal", "refused_after_asking", told={"refused_at": NOON - 2 * DAY}),
     Refused("accept_denial", "right_to_reconsider_told", told={"told": False}),
     Refused("overturn", "ruled_after_asking", told={"ruled_at": LATER}),
     Refused("overturn", "ruled_after_asking", told={"ruled_at": NOON - 0.75 * DAY}),
@@ -169,6 +188,14 @@ ALLOWED = [
     Allowed("breach", told={"police_told": False, "why_not_told": "她怕报复，先不报。"}),
     Allowed("breach", told={"breached_at": NOON - DAY}, record={"valid_until": YESTERDAY}),
     Allowed("ask_renewal", record={"valid_until": TODAY}),  # to its last second
+    Allowed(
+        "breach",
+        {"status": "expired"},
+        record={"valid_until": YESTERDAY},
+        told={"breached_at": NOON - DAY},
+    ),
+    Allowed("reconsider", {"kept_away": frozenset({"his brother"})}),
+    Allowed("deny", told={"denial_served_on": None}),
     Allowed("visit", told={"safe_setting": False}),
     Allowed("feed_back", {"status": "revoked"}, record={"revoked_at": NOON}),
 ]

@@ -254,6 +254,10 @@ ALLOWED_OPENERS = [
 
 REFUSED = {
     "mediation": [
+        *(
+            Refused(row, "high_danger_first", HIGH_AND_CARRIED | {"owed": frozenset({"police"})})
+            for row in ("invite", "hear", "consent", "schedule", "meet", "resume")
+        ),
         Refused("consent", "both_sides_agreed", record={"agreed": HERS}),
         Refused("consent", "both_sides_agreed", record={"agreed": HIS}),
         Refused("consent", "each_screened_alone", record={"screened": HIS}),

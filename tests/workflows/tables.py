@@ -225,7 +225,7 @@ open_follow_up | handling assigned                                      | - | ha
     "domestic_violence": """
 open_mediation | responding monitoring                                  | - | handle
 open_referral  | reported assessed responding monitoring lost_contact   | - | handle
-open_order     | reported assessed responding monitoring lost_contact   | - | handle
+open_order | reported assessed responding monitoring lost_contact transferring closing | - | handle
 open_follow_up | responding monitoring lost_contact                     | - | handle
 """,
 }
@@ -262,12 +262,16 @@ lack_papers  | received | - | liaise
 bring_papers | received | - | liaise
 """,
     "protection_order": """
-serve       | in_force | - | handle
-visit       | in_force | - | handle
-breach      | in_force | - | handle
-ask_renewal | in_force | - | handle
-renew       | in_force | - | handle
-contest     | in_force | - | handle
+write_application | preparing filed denied | - | handle
+serve_denial   | denied                   | - | handle
+serve          | in_force expired revoked | - | handle
+visit          | in_force                 | - | handle
+breach         | in_force expired revoked | - | handle
+ask_renewal    | in_force                 | - | handle
+waive_renewal  | in_force                 | - | handle
+refuse_renewal | in_force                 | - | handle
+renew          | in_force                 | - | handle
+contest        | in_force                 | - | handle
 """,
     "follow_up": """
 break_off | planned followed | - | handle
@@ -287,6 +291,8 @@ police_outcome    | * | - | handle
 report_superior   | * | - | handle
 report_mandatory  | * | - | handle
 offer_plan        | * | - | handle
+add_evidence      | * | - | handle
+issue_letter      | * | - | handle
 countersign       | * | - | supervise | reason
 add_party         | * | - | handle
 give_consent      | * | - | handle

@@ -114,12 +114,16 @@ def test_the_flow_never_goes_on_while_the_row_that_follows_is_refused() -> None:
     assert names - completes <= {guard.path.rpartition(".")[2] for guard in hear.only_if}
 
 
+WITHOUT_TASK = {"protection_order": {"serve_denial", "write_application"}}
+"""Acts that change nothing in what is to be done next."""
+
+
 @each_procedure
 def test_every_act_is_carried_by_a_task(key: str) -> None:
     plate = procedure(key)
     carried = {name for node in persons(plate.flows[-1]) for name in node.rows}
     free = {name for name, move in plate.lifecycle.moves.items() if not move.target} - carried
-    assert free == set()
+    assert free == WITHOUT_TASK.get(key, set())
 
 
 @each_flow

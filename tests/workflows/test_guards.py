@@ -21,6 +21,7 @@ from casework.engine.owed import (
     ReportingPolice,
     ReportingUp,
 )
+from casework.engine.papers import REGISTRATION, Issuing, Proving
 from casework.engine.registry import lifecycle, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
@@ -120,6 +121,8 @@ GOOD = {
     },
 }
 
+LETTER = Issuing("police_letter", "here", "派出所")
+
 SHARED = {
     "assign": Good("", {}, Assigning("officer")),
     "raise_danger": Good("", {"danger": MEDIUM}, Levelling("high")),
@@ -127,7 +130,9 @@ SHARED = {
     "seal": Good("", {}),
     "recuse": Good("", {}, Recusing("officer"), OFFICER),
     "unseal": Good("", {"sealed": True}),
-    "report_police": Good("", {}, ReportingPolice(NOON, "派出所")),
+    "add_evidence": Good("", {}, Proving("medical", "急诊病历一份", "her")),
+    "issue_letter": Good("", {"consents": frozenset({"share"})}, LETTER),
+    "report_police": Good("", {}, ReportingPolice(NOON, "派出所", told_first=True)),
     "police_outcome": Good("", {}, PoliceDeciding("warning", NOON)),
     "report_superior": Good("", {}, ReportingUp(NOON, "电话")),
     "report_mandatory": Good("", {}, ReportingMandatorily(NOON, "派出所")),
@@ -304,6 +309,7 @@ REFUSED = {
         Refused("close", "another_person", {"requester": "supervisor"}),
         *(Refused("archive", "nothing_left_to_report", {"owed": owed}) for owed in REPORTS),
         Refused("archive", "no_live_order", {"live_order": True}),
+        Refused("archive", "no_live_order", {"procedures": (Protecting(status="accepted"),)}),
         Refused("archive", "file_list_complete", {}, {"complete": False}),
     ],
 }
@@ -325,6 +331,13 @@ REFUSED_ACTS = [
     Refused("seal", "not_sealed_yet", {"sealed": True}),
     Refused("recuse", "herself_or_by_a_supervisor", {}, {"person": "colleague"}),
     *(Refused(row, "already_happened", {}, {at: NOON + DAY}) for row, at in TRUE_TIMES.items()),
+    Refused("add_evidence", "obtained_by_now", {}, {"obtained_on": (NOON + DAY).date()}),
+    Refused(
+        "issue_letter", "there_is_what_it_tells", {"assessment": None}, {"letter": REGISTRATION}
+    ),
+    Refused("issue_letter", "there_is_what_it_tells", {}, {"to": " "}),
+    Refused("issue_letter", "the_police_may_know", {"consents": frozenset(), "danger": MEDIUM}),
+    Refused("report_police", "told_her_first", {}, {"told_first": False}),
     Refused("unseal", "sealed_now", {"sealed": False}),
     Refused("withdraw_consent", "consent_given", {"consents": frozenset()}),
     Refused("withdraw_consent", "consent_given", {}, {"scope": "share"}),

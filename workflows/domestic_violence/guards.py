@@ -198,8 +198,13 @@ def assessment_current(situation: Situation, actor: Actor) -> Sentence | None:
 
 @guard()
 def no_live_order(situation: Situation, actor: Actor) -> Sentence | None:
-    """While an order protects her, the file stays within reach."""
-    return _("人身安全保护令仍在有效期内，不能归档。") if situation.live_order else None
+    """While an order protects her, or the court has her application, the file stays within
+    reach."""
+    if situation.live_order:
+        return _("人身安全保护令仍在有效期内，不能归档。")
+    if any(p.kind == "protection_order" for p in situation.procedures):
+        return _("保护令申请还在法院，不能归档。")
+    return None
 
 
 @guard_of(facts.Archiving)

@@ -58,7 +58,9 @@ def _served_on_him(step: Step) -> datetime | None:
 def _denied(step: Step) -> datetime | None:
     """The time to ask for reconsideration runs from the day on which the denial was served."""
     told = step.facts
-    served = told.denial_served_on if isinstance(told, facts.Denying) else None
+    if not isinstance(told, facts.Denying | facts.ServingDenial):
+        return None
+    served = told.denial_served_on
     return min(end_of(served), step.at) if served else None
 
 
@@ -67,9 +69,9 @@ def _reconsidered(step: Step) -> datetime | None:
     return told.reconsidered_at if isinstance(told, facts.Reconsidering) else None
 
 
-def _renewed_or_lapsed(step: Step) -> datetime | None:
+def _renewed(step: Step) -> datetime | None:
     told = step.facts
-    return told.renewed_at if isinstance(told, facts.Renewing) else _made("expire")(step)
+    return told.renewed_at if isinstance(told, facts.Renewing) else None
 
 
 def _visited(step: Step) -> datetime | None:
@@ -130,9 +132,9 @@ CLOCKS = (
         limit=Named(),
         source=_("反家庭暴力法第三十条：裁定载明的日期，失效前申请延长"),
         starts=_granted,
-        stops=_renewed_or_lapsed,
+        stops=_renewed,
         renewed_by=frozenset({RENEW}),
-        cancels=_made("revoke"),
+        cancels=_made("expire", "revoke"),
         tells=_until,
         leads=(CalendarDays(30), CalendarDays(14), CalendarDays(7), CalendarDays(3)),
     ),

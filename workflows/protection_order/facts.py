@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from casework.engine.facts import SAMPLE_NOW, fact
 from casework.engine.language import _
 from casework.engine.moment import day_of
+from casework.engine.papers import KEPT
 from casework.engine.people import Permission
 
 APPLICANTS = {
     "self": _("本人申请"),
     "on_behalf": _("由本会代为申请"),
+    "relative": _("近亲属代为申请"),
+    "police": _("公安机关代为申请"),
+    "committee": _("居民委员会、村民委员会代为申请"),
+    "relief_station": _("救助管理机构代为申请"),
+    "other_body": _("其他依法可以代为申请的单位"),
 }
+"""反家庭暴力法 23, 法释〔2022〕17号 2."""
 
 UNABLE = {
     "no_capacity": _("无民事行为能力"),
@@ -72,7 +80,7 @@ class Opening:
         "choice",
         choices=APPLICANTS,
         required=True,
-        samples=("self", "on_behalf"),
+        samples=("self", "on_behalf", "relative"),
     )
     proxy_ground: str = fact(
         _("代为申请的依据"),
@@ -105,6 +113,24 @@ class Opening:
         "staff",
         able=Permission.LIAISE,
         samples=("",),
+    )
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The application is written from the record, with the list of evidence; her address goes into
+    a sealed paper for the court alone (法发〔2022〕10号 4)."""
+
+    kept: str = fact(
+        _("文书去向"),
+        "choice",
+        choices=KEPT,
+        required=True,
+        help_text=_("她与对方同住的，不要让她带走会被发现的材料。"),
+        samples=("here",),
+    )
+    service_address: bool = fact(
+        _("同时制作密封的送达地址确认书（仅供法院）"), "yes", samples=(True,)
     )
 
 
@@ -166,8 +192,17 @@ class Denying:
     """The court did not make it."""
 
     ruled_at: datetime | None = fact(_("作出裁定的时间"), "moment", required=True)
-    denial_served_on: date | None = fact(_("驳回裁定送达申请人的日期"), "date", required=True)
+    denial_served_on: date | None = fact(
+        _("驳回裁定送达申请人的日期"), "date", help_text=_("尚未送达的不填，送达后再登记。")
+    )
     why_denied: str = fact(_("驳回的理由"), "long", required=True, personal=True, samples=("…",))
+
+
+@dataclass(frozen=True)
+class ServingDenial:
+    """She has been given the denial: her five days run from here (反家庭暴力法 31)."""
+
+    denial_served_on: date | None = fact(_("驳回裁定送达申请人的日期"), "date", required=True)
 
 
 @dataclass(frozen=True)
@@ -215,6 +250,8 @@ class Serving:
 class Visiting:
     """How she is (法发〔2022〕10号 18). Only a talk in a safe setting is a visit."""
 
+    stays_inside: ClassVar[bool] = True
+
     seen_at: datetime | None = fact(_("回访时间"), "moment", required=True)
     safe_setting: bool = fact(
         _("通过安全联系方式、在安全环境中进行（否则不算回访，期限继续计算）"), "yes"
@@ -226,6 +263,8 @@ class Visiting:
 @dataclass(frozen=True)
 class Breaching:
     """He broke it, and the police know, or she has her reason."""
+
+    stays_inside: ClassVar[bool] = True
 
     breached_at: datetime | None = fact(_("违反的时间"), "moment", required=True)
     breach: str = fact(_("经过"), "long", required=True, personal=True, samples=("…",))
@@ -240,6 +279,24 @@ class AskingRenewal:
     """The court is asked to let it last longer, while it still lasts (反家庭暴力法 30)."""
 
     renewal_asked_at: datetime | None = fact(_("申请延长的时间"), "moment", required=True)
+
+
+@dataclass(frozen=True)
+class WaivingRenewal:
+    """She does not ask for a longer time, and knows what that means."""
+
+    waived_at: datetime | None = fact(_("本人决定的时间"), "moment", required=True)
+    told: bool = fact(_("已告知：到期后不再受保护，到期前可以改变主意，到期后可以重新申请"), "yes")
+
+
+@dataclass(frozen=True)
+class RefusingRenewal:
+    """The court does not let it last longer."""
+
+    refused_at: datetime | None = fact(_("法院决定的时间"), "moment", required=True)
+    refusal: str = fact(
+        _("不予延长的理由（文号）"), "long", required=True, personal=True, samples=("…",)
+    )
 
 
 @dataclass(frozen=True)

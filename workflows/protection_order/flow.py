@@ -99,6 +99,8 @@ class ProtectionOrderV1(CaseFlow, Flow):  # type: ignore[misc]  # viewflow is un
             PROTECTION_ORDER.visit,
             PROTECTION_ORDER.breach,
             PROTECTION_ORDER.ask_renewal,
+            PROTECTION_ORDER.waive_renewal,
+            PROTECTION_ORDER.refuse_renewal,
             PROTECTION_ORDER.renew,
             PROTECTION_ORDER.contest,
             PROTECTION_ORDER.expire,

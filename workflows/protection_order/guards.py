@@ -22,6 +22,9 @@ from workflows.protection_order import facts
 ASKED = frozenset({"preparing", "filed", "accepted"})
 """The application is on its way, and she can still take it back."""
 
+RUNNING = ASKED | {"reconsidering"}
+"""An order may come of it."""
+
 AT_MOST = 6
 """So many months an order may last, and each renewal may add (反家庭暴力法 30)."""
 
@@ -43,6 +46,7 @@ class Protecting(Proceeding):
     filed_at: datetime | None = None
     accepted_at: datetime | None = None
     ruled_at: datetime | None = None
+    denial_served_on: date | None = None
     valid_until: date | None = None
     reconsidered_at: datetime | None = None
     served: frozenset[str] = frozenset()
@@ -52,6 +56,8 @@ class Protecting(Proceeding):
     breach_seen: bool = False
     breaches: int = 0
     renewal_asked_at: datetime | None = None
+    waived_at: datetime | None = None
+    refused_at: datetime | None = None
     renewals: int = 0
     contested_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -91,6 +97,7 @@ class Protecting(Proceeding):
             filed_at=None,
             accepted_at=None,
             ruled_at=None,
+            denial_served_on=self.denial_served_on and YESTERDAY,
             valid_until=until,
             reconsidered_at=None,
             served=frozenset(),
@@ -99,6 +106,8 @@ class Protecting(Proceeding):
             visited_at=None,
             breaches=0,
             renewal_asked_at=self.renewal_asked_at and SAMPLE_NOW,
+            waived_at=None,
+            refused_at=None,
             renewals=0,
             contested_at=self.contested_at and SAMPLE_NOW,
             revoked_at=None,
@@ -126,15 +135,15 @@ def order_of(situation: Situation) -> Protecting:
 @guard_of(facts.Opening, 1)
 def ground_of_law(told: facts.Opening, situation: Situation, actor: Actor) -> Sentence | None:
     """In her name only where the law allows it (反家庭暴力法 23, 法释〔2022〕17号 2)."""
-    if told.applicant == "on_behalf" and told.proxy_ground not in facts.PROXY_GROUNDS:
+    if told.applicant != "self" and told.proxy_ground not in facts.PROXY_GROUNDS:
         return _("代为申请须有法定依据，请选择；没有的，由本人申请。")
     return None
 
 
 @guard_of(facts.Opening, 1)
 def consents_or_cannot(told: facts.Opening, situation: Situation, actor: Actor) -> Sentence | None:
-    """In her name only with her consent, unless by the ground itself she cannot give it; then with
-    the reason (rule 1)."""
+    """We apply in her name only with her consent, unless by the ground itself she cannot give it;
+    then with the reason (rule 1). What others apply for they answer for."""
     if told.applicant != "on_behalf":
         return None
     if told.proxy_ground in facts.WILLING and "apply" not in situation.consents:
@@ -149,10 +158,18 @@ def no_other_against_him(
     told: facts.Opening, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """One at a time against the same person. What was denied or has lapsed is none."""
-    asked = (p for p in situation.procedures if isinstance(p, Protecting) and p.status in ASKED)
-    if told.respondent in situation.kept_away or any(
-        p.respondent == told.respondent for p in asked
-    ):
+    return _another_against(told.respondent, situation)
+
+
+@guard()
+def no_other_meanwhile(situation: Situation, actor: Actor) -> Sentence | None:
+    """Nor is a denial looked at again while she asks anew, or has her order."""
+    return _another_against(order_of(situation).respondent, situation)
+
+
+def _another_against(him: str, situation: Situation) -> Sentence | None:
+    others = (p for p in situation.procedures if isinstance(p, Protecting) and p.status in RUNNING)
+    if him in situation.kept_away or any(p.respondent == him for p in others):
         return _("针对该当事人的保护令正在申请或仍然有效。")
     return None
 
@@ -212,10 +229,31 @@ def denied_after_acceptance(
     told: facts.Denying, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """The denial follows the acceptance, and is served on its day or later, by today."""
-    served, made = told.denial_served_on, told.ruled_at
+    wrong = _served_out_of_order(told.denial_served_on, told.ruled_at, situation)
+    return wrong or in_order(told.ruled_at, order_of(situation).accepted_at, situation)
+
+
+@guard_of(facts.ServingDenial)
+def denial_served_after_it(
+    told: facts.ServingDenial, situation: Situation, actor: Actor
+) -> Sentence | None:
+    """Served on the day of the denial or later, by today."""
+    return _served_out_of_order(told.denial_served_on, order_of(situation).ruled_at, situation)
+
+
+@guard()
+def denial_not_served_yet(situation: Situation, actor: Actor) -> Sentence | None:
+    """Her five days run once."""
+    served = order_of(situation).denial_served_on
+    return _("驳回裁定的送达日期已经登记。") if served else None
+
+
+def _served_out_of_order(
+    served: date | None, made: datetime | None, situation: Situation
+) -> Sentence | None:
     if served and made and not day_of(made) <= served <= day_of(situation.now):
         return _("送达日期应在作出裁定之后、今天之前。")
-    return in_order(made, order_of(situation).accepted_at, situation)
+    return None
 
 
 @guard_of(facts.Reconsidering)
@@ -287,6 +325,30 @@ def asked_before_it_lapses(
     if told.renewal_asked_at and order.over_at and told.renewal_asked_at > order.over_at:
         return _("保护令已经失效，不能延长：请登记到期，并重新申请。")
     return in_order(told.renewal_asked_at, order.ruled_at, situation)
+
+
+@guard_of(facts.WaivingRenewal)
+def she_knows_what_ends(
+    told: facts.WaivingRenewal, situation: Situation, actor: Actor
+) -> Sentence | None:
+    """She knows that a lapse is not bridged before it is written that she lets it lapse."""
+    if not told.told:
+        return _("请先告知到期后不再受保护，以及可以改变主意、重新申请。")
+    return in_order(told.waived_at, order_of(situation).ruled_at, situation)
+
+
+@guard()
+def renewal_was_asked(situation: Situation, actor: Actor) -> Sentence | None:
+    """Only what was asked for is refused."""
+    return None if order_of(situation).renewal_asked_at else _("还没有登记延长申请。")
+
+
+@guard_of(facts.RefusingRenewal)
+def refused_after_asking(
+    told: facts.RefusingRenewal, situation: Situation, actor: Actor
+) -> Sentence | None:
+    """The court decides after it was asked."""
+    return in_order(told.refused_at, order_of(situation).renewal_asked_at, situation)
 
 
 @guard_of(facts.Renewing)

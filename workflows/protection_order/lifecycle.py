@@ -66,19 +66,32 @@ def _visited(situation: Situation, actor: Actor) -> Situation:
     """Only what was said in a safe setting counts as a visit; what was seen counts always."""
     told, order = situation.facts, order_of(situation)
     assert isinstance(told, facts.Visiting)
+    assert told.seen_at
     seen = order.breach_seen or told.found_breach
     if not told.safe_setting:
         return _with(situation, breach_seen=seen)
-    return _with(situation, visits=order.visits + 1, visited_at=told.seen_at, breach_seen=seen)
+    latest = max(order.visited_at or told.seen_at, told.seen_at)
+    return _with(situation, visits=order.visits + 1, visited_at=latest, breach_seen=seen)
 
 
 def _breached(situation: Situation, actor: Actor) -> Situation:
     return _with(situation, breaches=order_of(situation).breaches + 1, breach_seen=False)
 
 
+def _asked_for_longer(situation: Situation, actor: Actor) -> Situation:
+    """Whatever she or the court said before of a longer time."""
+    return _with(situation, waived_at=None, refused_at=None)
+
+
+def _not_renewed(situation: Situation, actor: Actor) -> Situation:
+    """She can ask again as long as it lasts."""
+    return _with(situation, renewal_asked_at=None)
+
+
 def _renewed(situation: Situation, actor: Actor) -> Situation:
     renewals = order_of(situation).renewals + 1
-    return _with(situation, renewals=renewals, renewal_asked_at=None)
+    unsaid = {"renewal_asked_at": None, "waived_at": None, "refused_at": None}
+    return _with(situation, renewals=renewals, **unsaid)
 
 
 def _ended(situation: Situation, actor: Actor) -> Situation:
@@ -159,7 +172,7 @@ class ProtectionOrder(Lifecycle):
         denied,
         reconsidering,
         HANDLE,
-        (only.asked_after_denial,),
+        (only.asked_after_denial, only.no_other_meanwhile),
         facts=facts.Reconsidering,
         then=_told,
     )
@@ -219,11 +232,25 @@ class ProtectionOrder(Lifecycle):
         then=_ended,
         help_text=_("撤回须出于她本人的意愿；不得劝其撤回，也不作为任何帮助的条件。"),
     )
+    write_application = Act(
+        _("制作申请书和证据清单"),
+        HANDLE,
+        source=(preparing, filed, denied),
+        facts=facts.Writing,
+    )
+    serve_denial = Act(
+        _("登记驳回裁定送达"),
+        HANDLE,
+        (only.denial_not_served_yet, only.denial_served_after_it),
+        source=(denied,),
+        facts=facts.ServingDenial,
+        then=_told,
+    )
     serve = Act(
         _("登记送达"),
         HANDLE,
         (only.served_after_ruling,),
-        source=(in_force,),
+        source=(in_force, expired, revoked),
         facts=facts.Serving,
         then=_served,
     )
@@ -239,7 +266,7 @@ class ProtectionOrder(Lifecycle):
         _("登记违反保护令"),
         HANDLE,
         (only.breached_while_it_lasted, only.police_told_or_her_reason),
-        source=(in_force,),
+        source=(in_force, expired, revoked),
         facts=facts.Breaching,
         then=_breached,
         help_text=_(
@@ -252,7 +279,24 @@ class ProtectionOrder(Lifecycle):
         (only.asked_before_it_lapses,),
         source=(in_force,),
         facts=facts.AskingRenewal,
-        then=_told,
+        then=_asked_for_longer,
+    )
+    waive_renewal = Act(
+        _("不申请延长"),
+        HANDLE,
+        (only.she_knows_what_ends,),
+        source=(in_force,),
+        facts=facts.WaivingRenewal,
+        then=_not_renewed,
+    )
+    refuse_renewal = Act(
+        _("法院未准延长"),
+        HANDLE,
+        (only.renewal_was_asked, only.refused_after_asking),
+        source=(in_force,),
+        facts=facts.RefusingRenewal,
+        then=_not_renewed,
+        help_text=_("到期前可以再次申请；到期后可以重新申请保护令。"),
     )
     renew = Act(
         _("裁定延长"),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0011_what_is_owed'),
+        ('casework', '0013_evidence'),
     ]
 
     operations = [
