@@ -367,6 +367,15 @@ def consent_given(situation: Situation, actor: Actor) -> Sentence | None:
     return None if withdrawn & given else _("没有可以撤回的同意。")
 
 
+def in_order(at: datetime | None, after: datetime | None, situation: Situation) -> Sentence | None:
+    """A step is not dated before the one it follows, nor in the future."""
+    if at and at > situation.now + timedelta(minutes=5):
+        return _("时间不能晚于现在。")
+    if at and after and at < after - timedelta(minutes=1):
+        return _("时间不能早于上一步。")
+    return None
+
+
 def takes_handler(situation: Situation, actor: Actor) -> Situation:
     """The handler told with the move, when one is, carries the case."""
     return replace(situation, handler=getattr(situation.facts, "handler", "") or situation.handler)

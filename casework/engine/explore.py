@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from casework.engine import registry
 from casework.engine.facts import SAMPLE_NOW, variants
+from casework.engine.following import REASSESSMENT
 from casework.engine.lifecycle import Lifecycle, not_permitted, not_told
 from casework.engine.moves import Move
 from casework.engine.owed import MANDATORY, POLICE, REPORTS
@@ -39,6 +40,9 @@ SPECIALISTS = (
 
 HIM = frozenset({"him"})
 """The party who was violent, once violence is on record."""
+
+FOLLOWED_UP_IN = "monitoring"
+"""The status in which a row looks back on the follow-up; elsewhere nobody asks how it went."""
 
 _FRESH, _OLD = SAMPLE_NOW + timedelta(days=1), SAMPLE_NOW - timedelta(days=40)
 
@@ -153,6 +157,8 @@ def canonical(situation: Situation, begin: Situation) -> Situation:
         changes["handler"] = "h"
     if situation.status != "lost_contact":
         changes["status_since"] = SAMPLE_NOW
+    if situation.status != FOLLOWED_UP_IN:
+        changes["followed_up"] = ""
     return but(situation, sealed=False, facts=None, **changes)
 
 
@@ -164,9 +170,10 @@ def _owed(owed: frozenset[str]) -> frozenset[str]:
 
 
 def _matters(proceeding: Proceeding) -> bool:
-    """Does a rule speak of it? What is mediated with others, and what does not rest on her
-    consent, only holds back the closure, as the others do."""
-    return bool(proceeding.ends_on) and getattr(proceeding, "other", "him") == "him"
+    """Does a rule speak of it? What is mediated with others, what does not rest on her consent, and
+    a follow-up only hold back the closure, as the others do."""
+    ruled = proceeding.ends_on - {REASSESSMENT}
+    return bool(ruled) and getattr(proceeding, "other", "him") == "him"
 
 
 def key(situation: Situation) -> str:
@@ -195,6 +202,7 @@ def key(situation: Situation) -> str:
         "minor",
         "report_duty",
         "live_order",
+        "followed_up",
     )
     parts += [name for name in flags if getattr(situation, name)]
     if situation.status_since != SAMPLE_NOW:
@@ -333,6 +341,8 @@ def _world(state: Situation) -> Iterator[tuple[Situation, str]]:
         yield replace(state, assessment=replace(made, valid_until=_OLD)), "time passes"
     if state.status == "lost_contact" and state.status_since == SAMPLE_NOW:
         yield replace(state, status_since=_OLD), "thirty days pass"
+    if state.status == FOLLOWED_UP_IN and not state.followed_up:
+        yield replace(state, followed_up="followed"), "she is followed up"
     if state.status in ("closed", "declined_service") and state.kind == "domestic_violence":
         yield replace(state, live_order=not state.live_order), "an order begins or lapses"
 

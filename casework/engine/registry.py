@@ -54,6 +54,8 @@ class Procedure:
     """Clock rules that are declared and cannot run yet."""
     outlives: frozenset[str] = frozenset()
     """The statuses in which it goes on when its case ends (an order in force)."""
+    stands: frozenset[str] = frozenset()
+    """Further statuses in which nothing is owed and guards of its case must still know of it."""
     also: Callable[[object, object, object], None] = lambda record, facts, actor: None
 
 

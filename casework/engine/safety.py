@@ -290,8 +290,12 @@ nothing that rescues waits for paper, and the receiving federation carries the d
 
 
 def _given_up_too_soon(made: Made) -> bool:
-    """Rule 8: she is invited only through the safe channel, and lost after three attempts on
-    different days through it."""
+    """Rule 8: she is invited and followed up only through the safe channel, and lost after three
+    attempts on different days through it."""
+    if made.move.name in ("complete", "open_follow_up"):
+        return not (made.told("safely") or made.told("welfare_check"))
+    if made.before.kind == "follow_up" and made.move.name in ("talk", "miss"):
+        return not (made.told("safe_setting") or made.told("safe_channel"))
     if made.move.name == "invite" and made.told("side") == "hers":
         return made.before.safety_sensitive and not made.told("safely")
     if made.move.name != "mark_lost":

@@ -85,7 +85,8 @@ class Proceeding:
     def ends_on(self) -> frozenset[str]:
         """What ends it at once, while it can still be ended: ``consent:<scope>`` (she takes her
         consent back), ``danger`` (no longer low), ``violence`` (towards her),
-        ``violence:<party>`` (by this party), or ``violence:?`` (nobody said by whom)."""
+        ``violence:<party>`` (by this party), ``violence:?`` (nobody said by whom), or
+        ``reassessment`` (she must be assessed or found again first)."""
         return frozenset()
 
     def keeps_away(self, now: datetime) -> frozenset[str]:
@@ -152,6 +153,12 @@ class Situation:
     consents: frozenset[str] = frozenset()
     procedures: tuple[Proceeding, ...] = ()
     """The open ones."""
+    standing: tuple[Proceeding, ...] = ()
+    """Those that go on and hold back nothing: an order in force, a follow-up after its first
+    talk."""
+    followed_up: str = ""
+    """How the newest follow-up stands: its status, or `incident_seen` when it found violence that
+    is not written down. Looked up only where a row asks for it."""
     procedure: Proceeding | None = None
     barred: frozenset[str] = frozenset()
     """The parties with whom she must never sit at one table: violence between the pair is on
@@ -191,4 +198,7 @@ def but(situation: Situation, **changes: object) -> Situation:
 def without_those_that_end_on(situation: Situation, *what: str) -> Situation:
     """The situation after `what` happened: the procedures that it ends are gone."""
     left = tuple(p for p in situation.procedures if p.ends_on.isdisjoint(what))
-    return situation if left == situation.procedures else replace(situation, procedures=left)
+    still = tuple(p for p in situation.standing if p.ends_on.isdisjoint(what))
+    if (left, still) == (situation.procedures, situation.standing):
+        return situation
+    return replace(situation, procedures=left, standing=still)

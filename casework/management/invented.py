@@ -20,16 +20,20 @@ from casework.management.proceedings import (
     RECEIPT,
     SEND,
     applied,
+    completed,
     granted,
     handed,
     mediated,
+    missed,
     referred,
     taken_on,
+    talked,
     visited,
 )
 from casework.management.stories import answers
 from casework.management.telling import DAY, Step, Telling, play
 from casework.models import Case
+from casework.services.people import SafeContact
 
 HOUR = timedelta(hours=1)
 
@@ -194,22 +198,10 @@ def violence_routes() -> list[Route]:
     measure = Step("officer", "record_assessment", _measured, after=2 * HOUR)
     assess = Step("officer", "assess", {"right_told": True}, after=HOUR)
     respond = Step("boss", "respond", _handler, after=5 * HOUR)
-    complete = Step(
-        "officer",
-        "complete",
-        lambda t: {
-            "plan_done": True,
-            "follow_up_on": (t.at + 7 * DAY).date(),
-        },
-        after=16 * DAY,
-    )
+    complete = completed("officer", 3, after=16 * DAY)
+    talk = talked("officer")
     sign = Step("chief", "countersign", reason="已核对安全计划与报告情况。", after=6 * DAY)
-    ask = Step(
-        "officer",
-        "request_closure",
-        {"outcome": "resolved", "follow_up": "done"},
-        after=20 * DAY,
-    )
+    ask = Step("officer", "request_closure", {"outcome": "resolved"}, after=20 * DAY)
     close = Step("chief", "close", after=DAY)
     file = Step("chief", "archive", {"complete": True}, after=8 * DAY)
     consent = Step("officer", "give_consent", {"scope": "share"}, after=HOUR)
@@ -252,7 +244,9 @@ def violence_routes() -> list[Route]:
         Route("reported", [], 6, {}),
         Route("assessed", [*measured, assess], 5, {}),
         Route("responding", worked, 11, {}),
-        Route("monitoring", [*worked, complete], 9, {}),
+        Route("monitoring", [*worked, complete], 5, {}),
+        Route("monitoring", [*worked, complete, missed("officer"), missed("officer")], 2, {}),
+        Route("monitoring", [*worked, complete, talk], 2, {}),
         Route("lost_contact", [*worked, lost], 2, {}),
         Route("transferring", [*measured, consent, leave], 2, {}),
         Route(
@@ -266,8 +260,8 @@ def violence_routes() -> list[Route]:
             2,
             {},
         ),
-        Route("closing", [*worked, complete, sign, ask], 4, {}),
-        Route("closed", [*worked, complete, sign, ask, close], 7, {}),
+        Route("closing", [*worked, complete, talk, sign, ask], 4, {}),
+        Route("closed", [*worked, complete, talk, sign, ask, close], 7, {}),
         Route(
             "declined_service",
             [*measured, Step("chief", "countersign", reason="已当面核实。", after=DAY), ended],
@@ -283,7 +277,7 @@ def violence_routes() -> list[Route]:
             1,
             {},
         ),
-        Route("archived", [*worked, complete, sign, ask, close, file], 5, {}),
+        Route("archived", [*worked, complete, talk, sign, ask, close, file], 5, {}),
     ]
 
 
@@ -447,6 +441,7 @@ def _note(route: Route, violent: bool, chance: random.Random) -> dict[str, Any]:
             "category": "domestic_violence",
             "happened": chance.choice(HARMS),
             "asks": chance.choice(ASKS),
+            "safe": SafeContact(may_call=True, when="工作日上午"),
         }
     else:
         category, happened, asks = chance.choice(TROUBLES)

@@ -1,4 +1,4 @@
-"""Steps of mediations, referrals and protection orders, from which stories are put together."""
+"""Steps of mediations, referrals, protection orders and follow-ups, from which stories are put together."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def ref(who: str, move: str, facts: Any = None, **more: Any) -> Step:
 def order(who: str, move: str, facts: Any = None, **more: Any) -> Step:
     """A step of the protection order."""
     return Step(who, move, facts or {}, on="protection_order", **more)
+
+
+def follow(who: str, move: str, facts: Any = None, **more: Any) -> Step:
+    """A step of the follow-up."""
+    return Step(who, move, facts or {}, on="follow_up", **more)
 
 
 def proposed(opener: str, *, unrelated: bool = True) -> list[Step]:
@@ -265,3 +270,33 @@ def fed_back(who: str) -> Step:
         lambda t: {"fed_back_at": t.at, "fed_back": "有效期内回访情况。", "signed": True},
         after=2 * DAY,
     )
+
+
+def completed(who: str, days: int, after: timedelta) -> Step:
+    """The plan is done; she is asked how she is in so many days."""
+    return Step(
+        who,
+        "complete",
+        lambda t: {"plan_done": True} | follow_up_in(t, days),
+        after=after,
+    )
+
+
+def follow_up_in(telling: Telling, days: int) -> dict[str, Any]:
+    """A follow-up in so many days, through her safe channel."""
+    return {"follow_up_on": moment.day_of(telling.at + days * DAY), "safely": True}
+
+
+def talked(who: str, after: timedelta = 3 * DAY, **more: Any) -> Step:
+    """She is asked how she is, in a safe setting."""
+    return follow(
+        who,
+        "talk",
+        lambda t: {"talked_at": t.at, "safe_setting": True, "needs": "近况平稳。", **more},
+        after=after,
+    )
+
+
+def missed(who: str, after: timedelta = DAY) -> Step:
+    """She is not reached."""
+    return follow(who, "miss", lambda t: {"tried_at": t.at, "safe_channel": True}, after=after)

@@ -1,5 +1,5 @@
 """Whole cases, the source of `story`: two that walk the main road, and one for each turn that a
-mediation, a referral or a protection order can take. All of it is invented."""
+mediation, a referral, a protection order or a follow-up can take. All of it is invented."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from casework.management.proceedings import (
     FAIL,
     FINISH,
     HEARD,
+    HOUR,
     LACK,
     LAPSE,
     PERFORMED,
@@ -29,22 +30,28 @@ from casework.management.proceedings import (
     SEND,
     answer,
     applied,
+    completed,
     denied,
     fed_back,
+    follow,
+    follow_up_in,
     granted,
     handed,
     lapsed,
     legal_aid,
     med,
     mediated,
+    missed,
     order,
     proposed,
     ref,
     referred,
     taken_on,
+    talked,
     visited,
 )
 from casework.management.telling import DAY, Step
+from casework.services.people import SafeContact
 
 
 def answers(*yes: str) -> tuple[tuple[str, str], ...]:
@@ -114,6 +121,7 @@ HURT: dict[str, Any] = {
     "danger_safe_now": "yes",
     "danger_hurt": "yes",
     "danger_afraid": "yes",
+    "safe": SafeContact(may_call=True, when="工作日上午", code_word="问菜价"),
 }
 
 KNOWN = [
@@ -183,16 +191,10 @@ WARNED = Step(
     after=DAY,
 )
 AFTERWARDS = [
-    Step(
-        "lin",
-        "complete",
-        lambda t: {
-            "plan_done": True,
-            "follow_up_on": (t.at + 3 * DAY).date(),
-        },
-        after=25 * DAY,
-    ),
-    Step("lin", "escalate", {"trigger": "breach"}, reason="他到亲戚家楼下滋扰。", after=6 * DAY),
+    completed("lin", 3, after=25 * DAY),
+    missed("lin", after=2 * DAY),
+    talked("lin", after=DAY),
+    Step("lin", "escalate", {"trigger": "breach"}, reason="他到亲戚家楼下滋扰。", after=3 * DAY),
     Step(
         "lin",
         "record_assessment",
@@ -208,24 +210,10 @@ AFTERWARDS = [
     ),
     Step("lin", "assess", {"right_told": True}, after=timedelta(hours=1)),
     Step("lin", "respond"),
-    Step(
-        "lin",
-        "complete",
-        lambda t: {
-            "plan_done": True,
-            "follow_up_on": (t.at + 7 * DAY).date(),
-        },
-        after=14 * DAY,
-    ),
-    Step(
-        "lin", "note", {"text": "按约定时间拨打安全号码回访，她独自在家，近况平稳。"}, after=7 * DAY
-    ),
-    Step(
-        "lin",
-        "request_closure",
-        {"outcome": "order_granted", "follow_up": "done"},
-        after=20 * DAY,
-    ),
+    completed("lin", 7, after=14 * DAY),
+    talked("lin", after=7 * DAY, satisfaction="4"),
+    talked("lin", after=7 * DAY),
+    Step("lin", "request_closure", {"outcome": "order_granted"}, after=13 * DAY),
     Step("zhou", "close", after=DAY),
     Step("wu", "archive", {"complete": True}, after=10 * DAY),
 ]
@@ -314,33 +302,21 @@ URGENT = [
 
 HIM = Step("lin", "add_party", {"role": "respondent", "name": "某某", "relation": "spouse"})
 
-COMPLETED = [
-    Step("lin", "respond"),
-    Step(
-        "lin",
-        "complete",
-        lambda t: {
-            "plan_done": True,
-            "follow_up_on": (t.at + 3 * DAY).date(),
-        },
-        after=DAY,
-    ),
-]
+COMPLETED = [Step("lin", "respond"), completed("lin", 3, after=DAY)]
+
+
+def signed(outcome: str) -> list[Step]:
+    """The violent case is signed by a second person, and closed by another."""
+    return [
+        Step("wu", "countersign", reason="已核对安全计划与报告情况。", after=DAY),
+        Step("lin", "request_closure", {"outcome": outcome}, after=DAY),
+        Step("zhou", "close", after=DAY),
+    ]
 
 
 def ended(outcome: str) -> list[Step]:
-    """The violent case is followed up, signed by a second person, and closed by another."""
-    return [
-        *COMPLETED,
-        Step("wu", "countersign", reason="已核对安全计划与报告情况。", after=3 * DAY),
-        Step(
-            "lin",
-            "request_closure",
-            {"outcome": outcome, "follow_up": "done"},
-            after=DAY,
-        ),
-        Step("zhou", "close", after=DAY),
-    ]
+    """Likewise, after it was followed up."""
+    return [*COMPLETED, talked("lin"), *signed(outcome)]
 
 
 ARCHIVE = Step("wu", "archive", {"complete": True}, after=5 * DAY)
@@ -395,6 +371,37 @@ ORDER_LIVED = [
 ]
 """The order outlives the case: it is visited, broken, renewed and fed back after the case was
 closed, and only then archived."""
+
+FOLLOWED_UP = [
+    *BEGUN,
+    Step("lin", "respond"),
+    Step("lin", "open_follow_up", lambda t: follow_up_in(t, 2), after=HOUR),
+    follow("lin", "stop", reason="她要求等方案办完再联系。", after=DAY),
+    completed("lin", 3, after=2 * DAY),
+    missed("lin"),
+    missed("lin"),
+    missed("lin"),
+    follow("lin", "break_off", lambda t: {"tried_at": t.at, "needs": "旁边有人，改日再打。"}),
+    talked("lin", after=DAY, new_incident=True),
+    Step(
+        "lin",
+        "record_incident",
+        lambda t: {"happened_at": t.at - 2 * DAY, "form": "threat", "happened": "他托人带话威胁。"},
+        after=HOUR,
+    ),
+    talked("lin", after=DAY),
+    follow("lin", "finish", after=2 * DAY),
+    Step(
+        "lin",
+        "record_assessment",
+        lambda t: {"basis": "own", "answers": answers("monitoring", "strangulation")},
+        after=HOUR,
+    ),
+    *signed("resolved"),
+    ARCHIVE,
+]
+"""She is not reached three times, then not alone, then tells of a threat: it is written down, she
+is asked again, and assessed again before the case is closed."""
 
 STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
     "petition": ("lin", LAND, PETITION),
@@ -579,6 +586,30 @@ STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
             ),
             order("lin", "accept_denial", {"told": True}, after=DAY),
             *ended("order_denied"),
+            ARCHIVE,
+        ],
+    ),
+    "follow_up": ("lin", HURT, FOLLOWED_UP),
+    "follow_up_declined": (
+        "lin",
+        HURT,
+        [
+            *BEGUN,
+            *COMPLETED,
+            follow("lin", "decline", reason="她说会自己打来，不用再联系。", after=2 * DAY),
+            *signed("resolved"),
+            ARCHIVE,
+        ],
+    ),
+    "follow_up_impossible": (
+        "lin",
+        HURT,
+        [
+            *BEGUN,
+            *COMPLETED,
+            missed("lin"),
+            follow("lin", "give_up", reason="她已出国，号码停用，未留其他方式。", after=DAY),
+            *signed("resolved"),
             ARCHIVE,
         ],
     ),

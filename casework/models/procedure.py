@@ -71,9 +71,9 @@ class Procedure(Staged, Record):
         return self.case.subject
 
     @property
-    def detail(self) -> Mediation | Referral | ProtectionOrder:
+    def detail(self) -> Mediation | Referral | ProtectionOrder | FollowUp:
         """What only this kind of procedure has."""
-        found: Mediation | Referral | ProtectionOrder = getattr(self, self.kind)
+        found: Mediation | Referral | ProtectionOrder | FollowUp = getattr(self, self.kind)
         return found
 
 
@@ -319,6 +319,52 @@ class ProtectionOrder(Detail):
     def feedback_from(self) -> datetime | None:
         """It is told to the court so long after its last day, or after it was revoked."""
         return self.revoked_at or (end_of(self.valid_until) if self.valid_until else None)
+
+
+LONG = 3
+"""So many days in a row without reaching her: whether she is lost is to be decided."""
+
+
+class FollowUp(Detail):
+    """How she is asked how she is, and what she said 回访."""
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="follow_up")
+    planned_at = models.DateTimeField()
+    next_on = models.DateField()
+    """The day of the first talk, then the last day for the next one."""
+    rhythm = models.CharField(max_length=6)
+    """The danger by which the next talk is counted, as it was when the last one took place."""
+    welfare_check = models.BooleanField(default=False)
+    talks = models.PositiveSmallIntegerField(default=0)
+    talked_at = models.DateTimeField(null=True)
+    """When she was last spoken to in a safe setting; `tried_at` is when she was last not."""
+    needs = Sealed()
+    satisfaction = models.CharField(max_length=1, blank=True)
+    tried_at = models.DateTimeField(null=True)
+    missed = models.PositiveSmallIntegerField(default=0)
+    """On how many days in a row she was not reached; `missed_on` is the last of them."""
+    missed_on = models.DateField(null=True)
+    incident_at = models.DateTimeField(null=True)
+    """When she first told of violence that the case may not know of yet."""
+    history = changes()
+
+    @property
+    def incident_seen(self) -> bool:
+        """Did she tell of violence that is not written down in the case since?"""
+        if self.incident_at is None:
+            return False
+        known = self.procedure.case.incidents.filter(made_at__gte=self.incident_at)
+        return not known.exists()
+
+    @property
+    def long_silent(self) -> bool:
+        """Was she not reached so often that somebody must decide?"""
+        return self.missed >= LONG
+
+    @property
+    def talking_due_at(self) -> datetime:
+        """The next talk is due at the end of its day."""
+        return end_of(self.next_on)
 
 
 class Errand(Record):

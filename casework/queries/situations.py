@@ -14,6 +14,7 @@ from django.db.models import Max, Q
 
 from casework.engine import moment, registry
 from casework.engine.case_acts import Incident
+from casework.engine.following import FOLLOW_UP, INCIDENT_SEEN
 from casework.engine.limits import Counting
 from casework.engine.owed import ReportingMandatorily, ReportingPolice, ReportingUp
 from casework.engine.owed_clocks import OF_TASK
@@ -58,8 +59,11 @@ def situation_of(case: Case, facts: object | None = None, opening: str | None = 
         consents=frozenset(case.consent_scopes.split()),
         procedures=tuple(proceeding for proceeding in known if proceeding.open),
         kept_away=away,
+        standing=tuple(proceeding for proceeding in known if not proceeding.open),
         **({"live_order": bool(away)} | _between_them(case, opening)),
+        **_reachable(case, facts, opening),
         **_time_to_handle(case, facts),
+        **_followed_up(case, facts),
         **_of_reports(case, facts),
         extension_by=case.extension_by,
         sealed=case.sealed,
@@ -69,32 +73,48 @@ def situation_of(case: Case, facts: object | None = None, opening: str | None = 
 
 
 def _procedures_of(case: Case) -> tuple[Proceeding, ...]:
-    """The open ones, and those that outlive a case. Most cases have none: to ask that alone is a
+    """The open ones, and those that stand. Most cases have none: to ask that alone is a
     fraction of the cost."""
     if not any_row(Procedure, _ANY, [case.pk]):
         return ()
     running = Procedure.objects.filter(Q(open=True) | _standing(), case=case.pk)
-    rows = running.select_related("mediation", "referral__body", "protection_order")
+    rows = running.select_related("mediation", "referral__body", "protection_order", "follow_up")
     return tuple(proceeding_of(record) for record in rows.order_by("pk"))
 
 
 @cache
 def _standing() -> Q:
     """An order in force and the like: nothing is owed, and yet guards must know of it."""
-    outliving = [plate for plate in registry.procedures() if plate.outlives]
-    each = (Q(kind=plate.key, status__in=plate.outlives) for plate in outliving)
+    known = {plate.key: plate.outlives | plate.stands for plate in registry.procedures()}
+    each = (Q(kind=key, status__in=statuses) for key, statuses in known.items() if statuses)
     return reduce(or_, each, Q(pk__in=()))
 
 
 def _time_to_handle(case: Case, facts: object | None) -> dict[str, Any]:
     """What only the rows about a longer time ask: when the legal time ends, while it runs."""
-    asked = facts is None or getattr(facts, "about_time", False)
-    if not asked or case.status not in _about_time(case.kind):
+    if not _asked("about_time", case, facts):
         return {}
     rules = [rule.key for rule in registry.kind(case.kind).clocks if rule.extension]
     running = case.clocks.filter(rule__in=rules, state="running")
     found = running.values_list("due_at", "original_due_at").first()
     return {"handling_due": found[0], "extended": found[0] != found[1]} if found else {}
+
+
+def _followed_up(case: Case, facts: object | None) -> dict[str, Any]:
+    """What only a row that looks back on the follow-up asks: how the newest one stands."""
+    if not _asked("about_follow_up", case, facts):
+        return {}
+    kept = case.procedures.filter(kind=FOLLOW_UP).select_related("follow_up")
+    newest = kept.order_by("-pk").first()
+    if newest is None:
+        return {}
+    return {"followed_up": INCIDENT_SEEN if newest.follow_up.incident_seen else newest.status}
+
+
+def _asked(about: str, case: Case, facts: object | None) -> bool:
+    """Can a row be made now, or is one being told, whose facts are `about` this?"""
+    asked = facts is None or getattr(facts, about, False)
+    return asked and case.status in _asking(about, case.kind)
 
 
 def _of_reports(case: Case, facts: object | None) -> dict[str, Any]:
@@ -117,23 +137,25 @@ def _of_tasks(case: Case, column: str, **which: object) -> tuple[tuple[str, date
 
 
 @cache
-def _about_time(kind: str) -> frozenset[str]:
-    """The statuses in which a longer time can be asked for."""
+def _asking(about: str, kind: str) -> frozenset[str]:
+    """The statuses in which such a row can be made."""
     rows = registry.lifecycle(kind).moves.values()
-    asking = [row for row in rows if getattr(row.facts, "about_time", False)]
+    asking = [row for row in rows if getattr(row.facts, about, False)]
     return frozenset(status.name for row in asking for status in row.source)
 
 
+def _reachable(case: Case, facts: object | None, opening: str | None) -> dict[str, Any]:
+    """What only a mediation and the plan of a follow-up ask: is there a safe way to reach her?"""
+    if opening != "mediation" and not getattr(facts, "about_safety", False):
+        return {}
+    return {"safe_channel": not case.safety_sensitive or has_safe_channel(case)}
+
+
 def _between_them(case: Case, opening: str | None) -> dict[str, Any]:
-    """What only a mediation asks: whom she must not meet, and how she may be reached."""
+    """What only a mediation asks: whom she must not meet."""
     if opening != "mediation":
         return {}
-    reachable = not case.safety_sensitive or has_safe_channel(case)
-    found: dict[str, Any] = {
-        "barred": barred(case),
-        "kin": kin(case),
-        "safe_channel": reachable,
-    }
+    found: dict[str, Any] = {"barred": barred(case), "kin": kin(case)}
     if order_between(case):
         found["live_order"] = True
     return found

@@ -13,7 +13,7 @@ from casework.engine.moves import Move
 from casework.engine.owed import now_owing
 from casework.engine.papers import Issuing
 from casework.engine.situation import Situation
-from casework.models import Case, Event, plain
+from casework.models import Case, Event, Procedure, plain
 from casework.queries.situations import situation_of
 from casework.services import clocks, effects, errands, events, papers, procedures, todos
 from casework.services.judging import Asked, judge, transition, uuid_of
@@ -75,7 +75,7 @@ def make(case: Case, asked: Asked) -> Event:
         mark=asked.mark,
     )
     plain.insert(event)
-    _around(case, asked, facts, situation, after)
+    opened = _around(case, asked, facts, situation, after)
     try:
         changed = [name for name, value in _columns(case).items() if value != stood[name]]
         save(case, actor, f"{move.name}#{event.sequence}", changed)
@@ -92,7 +92,7 @@ def make(case: Case, asked: Asked) -> Event:
         owed_after=after.owed,
     )
     able = uuid_of(getattr(facts, "handler", ""))
-    todos.keep(case, clocks.run(case, step), able)
+    todos.keep(case, clocks.run(case, step, opened=opened), able)
     if move.opens and move.target:
         owed = now_owing(situation, replace(after, owed=situation.owed)).owed
         effects.open_linked(case, move.opens, actor, asked.reason, owed)
@@ -101,12 +101,13 @@ def make(case: Case, asked: Asked) -> Event:
 
 def _around(
     case: Case, asked: Asked, facts: object | None, before: Situation, after: Situation
-) -> None:
-    """What the move does to the procedures of the case, and to other cases."""
+) -> list[Procedure]:
+    """What the move does to the procedures of the case, and to other cases; answers those that it
+    brought into being."""
     actor, move = asked.actor, asked.move
     if isinstance(facts, Issuing):
         papers.issue(case, facts, actor)
-    procedures.open_new(case, after, facts, actor)
+    opened = procedures.open_new(case, after, facts, actor)
     procedures.end_what_ended(case, before, after, asked)
     if after.violence and (not before.violence or move.facts in (Incident, Joining)):
         errands.leave(case, actor, move.label.text)
@@ -114,6 +115,7 @@ def _around(
         procedures.readdress(case, actor)
     if after.handler and after.handler != before.handler:
         procedures.go_with_the_case(case, UUID(before.handler or before.registrar), actor)
+    return opened
 
 
 def _seen_by_others(before: Situation, after: Situation) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from casework.engine import moment, registry
-from casework.engine.clocks import WORK_NEXT, ClockRule, Step
+from casework.engine.clocks import OPENING, WORK_NEXT, ClockRule, Step
 from casework.engine.ticking import Tick
 from casework.models import Case, Clock, Procedure
 from casework.models.desk import LIVE
 from casework.models.plain import read
+from casework.queries.situations import proceeding_of
 from casework.services.ticks import Ledger
 
 RECORDED_WITHIN = timedelta(hours=24)
@@ -31,15 +33,19 @@ def counted(told: datetime | None, recorded: datetime) -> datetime | None:
     return told if told is None or recorded - told <= RECORDED_WITHIN else recorded
 
 
-def run(case: Case, step: Step, record: Procedure | None = None) -> list[Clock]:
+def run(
+    case: Case, step: Step, record: Procedure | None = None, *, opened: Iterable[Procedure] = ()
+) -> list[Clock]:
     """Let `step` act on the clocks of `case` (of its procedure `record`, when it was a row of
-    that); answers those that are not over."""
+    that; `opened` are those that it brought into being); answers those that are not over."""
     life = _Life(case, step)
     for rule in registry.kind(case.kind).clocks:
         life.follow(rule, None)
     if record:
         for rule in registry.procedure(record.kind).clocks:
             life.follow(rule, record)
+    for new in opened:
+        life.hear_of(new)
     life.drop_those_of_ended_procedures()
     life.keep_moving()
     life.ledger.write()
@@ -70,6 +76,15 @@ class _Life:
             begun = self._begin(rule, record, stopped)
             if begun:
                 self.live[name] = begun
+
+    def hear_of(self, record: Procedure) -> None:
+        """A procedure begins: what runs from its plan starts."""
+        of_case = self.step
+        begun = f"{record.kind}.{OPENING}"
+        self.step = replace(of_case, move=begun, procedure=proceeding_of(record))
+        for rule in registry.procedure(record.kind).clocks:
+            self.follow(rule, record)
+        self.step = of_case
 
     def _lengthen(self, clock: Clock, rule: ClockRule) -> None:
         """Extended, paused or going on again, when the step says so."""

@@ -17,6 +17,7 @@ from casework.engine.situation import Proceeding, Situation
 from casework.models import (
     Case,
     Event,
+    FollowUp,
     Mediation,
     Procedure,
     ProtectionOrder,
@@ -35,6 +36,7 @@ DETAILS: dict[str, type[Detail]] = {
     "mediation": Mediation,
     "referral": Referral,
     "protection_order": ProtectionOrder,
+    "follow_up": FollowUp,
 }
 HANDED_BACK = "hand_back"
 OPENED, RELEASED = "open_procedure", "release"
@@ -69,7 +71,7 @@ def _open(case: Case, proceeding: Proceeding, facts: object | None, actor: User)
 def lock(record: Procedure, case: Case) -> Procedure:
     """The procedure, fresh and locked, under its locked case. Raises `NotVisible`."""
     rows = case.procedures.select_related(
-        "carrier", "mediation", "referral__body", "protection_order", "process"
+        "carrier", "mediation", "referral__body", "protection_order", "follow_up", "process"
     )
     try:
         locked = rows.select_for_update(of=("self",)).get(pk=record.pk)
@@ -214,7 +216,11 @@ def end_what_ended(case: Case, before: Situation, after: Situation, asked: Asked
 
 def _gone(before: Situation, after: Situation) -> set[str]:
     """The procedures that a row ended."""
-    return {p.uid for p in before.procedures} - {p.uid for p in after.procedures}
+    return _running(before) - _running(after)
+
+
+def _running(situation: Situation) -> set[str]:
+    return {p.uid for p in (*situation.procedures, *situation.standing)}
 
 
 def _outlives(record: Procedure) -> bool:

@@ -149,7 +149,7 @@ def test_a_follow_up_in_a_year_of_no_desk_is_refused(
     data(officer.move(case.uid, "record_assessment", facts=told))
     data(officer.move(case.uid, "assess", facts={"right_told": True}))
     data(officer.move(case.uid, "respond", facts={"handler": str(officer.user.uid)}))
-    done = {"plan_done": True, "follow_up_on": day}
+    done = {"plan_done": True, "follow_up_on": day, "welfare_check": True}
     assert sentences(officer.move(case.uid, "complete", facts=done))
 
 

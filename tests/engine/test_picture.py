@@ -77,4 +77,5 @@ def test_json_names_the_safety_rules_of_each_guard(machine: Machine) -> None:
     rules = as_json(machine.lifecycle)["rules"]
     named = {guard.path for move in machine.lifecycle.moves.values() for guard in move.only_if}
     assert set(rules) <= named
-    assert rules["casework.engine.case_acts.no_conflict_of_interest"] == [12]
+    shared = "casework.engine.case_acts.no_conflict_of_interest"
+    assert rules.get(shared) == ([12] if shared in named else None)

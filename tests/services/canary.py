@@ -54,7 +54,7 @@ def told(facts: type, **given: Any) -> object:
 
 def type_everywhere() -> None:
     """A county is set up, visits are logged, and cases go through every move with a text."""
-    from casework.engine import case_acts, moment, owed, papers, registry
+    from casework.engine import case_acts, following, moment, owed, papers, registry
     from casework.engine.people import Role
     from casework.models import Body, Case, Procedure
     from casework.services import intake, jobs, reference, staffing
@@ -63,6 +63,7 @@ def type_everywhere() -> None:
     from casework.services.saving import save
     from casework.services.verbs import advance
     from workflows.domestic_violence import facts as dv
+    from workflows.follow_up import facts as follow
     from workflows.mediation import facts as mediation
     from workflows.petition import facts as petition
     from workflows.protection_order import facts as order
@@ -229,6 +230,17 @@ def type_everywhere() -> None:
         hers(record, "feed_back", told(order.FeedingBack, fed_back_at=now()))
         hers(applied(case, "accepted"), "withdraw")
 
+    def every_turn_of_a_follow_up(case: Case) -> None:
+        now = moment.now
+        plan = told(following.Planning, follow_up_on=moment.today(), safely=True)
+        for ways in (("talk", "finish"), ("decline",), ("give_up",), ("stop",)):
+            go(case, "open_follow_up", plan)
+            record = case.procedures.latest("pk")
+            hers(record, "break_off", told(follow.BreakingOff, tried_at=now()))
+            for row in ways:
+                facts = told(follow.Talking, talked_at=now(), safe_setting=True)
+                hers(record, row, facts if row == "talk" else None)
+
     save(Body(name="法律援助中心", service="legal_aid", organisation=county), None, "canary")
     visit("consultation")
     visit("answered")
@@ -269,6 +281,7 @@ def type_everywhere() -> None:
     go(violence, "assess", told(dv.Evaluating))
     go(violence, "respond", dv.Responding(uid))
     every_turn_of_an_order(violence)
+    every_turn_of_a_follow_up(violence)
     days = [date(2026, 1, day) for day in (3, 4, 5)]
     go(violence, "mark_lost", dv.MarkingLost(*days, safe_channel=True, welfare_check="no"))
     go(violence, "regain")

@@ -12,11 +12,13 @@ from viewflow.workflow.models import Task
 
 from casework.engine import moment, registry
 from casework.engine.case_acts import Consenting, Joining
+from casework.engine.following import Planning
 from casework.models import Body, Case, Procedure, Todo, User
 from casework.queries import drift
 from casework.services import jobs
 from casework.services.people import SafeContact
 from tests.services.steps import accept, assess, fresh, go, respond
+from workflows.follow_up import facts as follow
 from workflows.mediation import facts as mediation
 from workflows.protection_order import facts as order
 from workflows.referral import facts as referral
@@ -206,6 +208,25 @@ def _completed(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
     go(record, "finish", done, by=crew.liaison)
 
 
+def follow_up(case: Case, crew: SimpleNamespace, by: User | None = None) -> Procedure:
+    """The officer (or `by`) plans to ask her how she is, today."""
+    go(case, "open_follow_up", Planning(moment.today(), safely=True), by=by or crew.officer)
+    return case.procedures.latest("pk")
+
+
+def talking(**told: Any) -> follow.Talking:
+    """She was asked just now, in a safe setting."""
+    return replace(follow.Talking(moment.now(), safe_setting=True), **told)
+
+
+def _followed(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "talk", talking(**told), by=crew.officer)
+
+
+def _finished(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "finish", by=crew.officer)
+
+
 LIFE: dict[str, dict[str, Callable[..., None]]] = {
     "mediation": {
         "consented": _consented,
@@ -228,6 +249,7 @@ LIFE: dict[str, dict[str, Callable[..., None]]] = {
         "revoked": _revoked,
         "concluded": _concluded,
     },
+    "follow_up": {"followed": _followed, "finished": _finished},
 }
 """The uneventful life of each procedure, status by status."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from casework.models import Case, Event, Procedure, User
 from casework.services.verbs import advance
 from tests.conftest import move_of
 from workflows.domestic_violence import facts as dv
+from workflows.follow_up import facts as follow
 from workflows.petition import facts as petition
 
 R = TypeVar("R", Case, Procedure)
@@ -70,12 +72,17 @@ def respond(case: Case, people: SimpleNamespace) -> Event:
 
 
 def complete(case: Case, by: User) -> Event:
-    """A case of low danger goes over to follow-up."""
-    told = dv.Completing(
-        plan_done=True,
-        follow_up_on=moment.today() + timedelta(days=7),
-    )
+    """A case goes over to follow-up, in three days, whether or not she can be called."""
+    on = moment.today() + timedelta(days=3)
+    told = dv.Completing(on, safely=True, welfare_check=True, plan_done=True)
     return go(case, "complete", told, by=by)
+
+
+def talk(case: Case, by: User, **told: Any) -> Event:
+    """She is asked how she is, now, in a safe setting."""
+    record = case.procedures.filter(kind="follow_up").latest("pk")
+    known = follow.Talking(moment.now(), safe_setting=True)
+    return go(record, "talk", replace(known, **told), by=by)
 
 
 def do_what_is_owed(case: Case, by: User) -> None:

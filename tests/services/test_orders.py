@@ -33,7 +33,7 @@ from tests.services.proceedings import (
     violent,
     work,
 )
-from tests.services.steps import accept, complete, fresh, go
+from tests.services.steps import accept, complete, fresh, go, talk
 from workflows.domestic_violence import facts as dv
 from workflows.mediation.facts import Opening
 from workflows.protection_order import facts as order
@@ -96,7 +96,8 @@ def tell_court(record: Procedure, by: Any) -> None:
 def close(case: Case, crew: SimpleNamespace) -> None:
     """Followed up, asked for by the officer, approved by the supervisor."""
     complete(case, crew.officer)
-    go(case, "request_closure", dv.RequestingClosure("order_granted", "done"), by=crew.officer)
+    talk(case, crew.officer)
+    go(case, "request_closure", dv.RequestingClosure("order_granted"), by=crew.officer)
     go(case, "close", by=crew.supervisor)
 
 

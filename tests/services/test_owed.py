@@ -45,6 +45,7 @@ from tests.services.steps import (
     fresh,
     go,
     respond,
+    talk,
 )
 from workflows.domestic_violence import facts as dv
 
@@ -284,7 +285,8 @@ def test_danger_that_rises_while_closing_holds_the_closure_back(
     assess(case, people.officer)
     respond(case, people)
     complete(case, people.officer)
-    told = dv.RequestingClosure("resolved", "done")
+    talk(case, people.officer)
+    told = dv.RequestingClosure("resolved")
     go(case, "request_closure", told, by=people.officer)
     go(case, "raise_danger", Levelling("high"), by=people.officer)
     assert refused(case, "close", None, people.supervisor) == [

@@ -31,6 +31,7 @@ from tests.conftest import NewCase, move_of
 from tests.services.proceedings import (
     apply_for,
     bring,
+    follow_up,
     handled,
     propose,
     refer,
@@ -53,6 +54,7 @@ OTHER = {
     "mediation": "referral",
     "referral": "mediation",
     "protection_order": "referral",
+    "follow_up": "referral",
 }
 LATER = {
     # a status in which each of them ends
@@ -61,6 +63,7 @@ LATER = {
     "mediation": "performed",
     "referral": "completed",
     "protection_order": "concluded",
+    "follow_up": "finished",
 }
 PEOPLE = ("officer", "supervisor", "archivist", "mediator", "liaison", "stranger", "auditor")
 TABLES = {Case: "casework_case", Procedure: "casework_procedure"}
@@ -72,6 +75,8 @@ def new(kind: str, new_case: NewCase, crew: SimpleNamespace) -> Record:
         return fresh(new_case(kind))
     if kind == "protection_order":
         return fresh(apply_for(violent(new_case, crew), crew))
+    if kind == "follow_up":
+        return fresh(follow_up(violent(new_case, crew), crew))
     case = handled(new_case, crew)
     record = propose(case, crew) if kind == "mediation" else refer(case, crew)
     work()
@@ -532,7 +537,7 @@ def test_without_our_refusals_a_row_still_needs_its_task(
     for row in idle:
         with pytest.raises(Refused, match="流程还没有到这一步"):
             go(procedure, row, by=crew.supervisor)
-    assert len(idle) > 5
+    assert len(idle) > 5 or procedure.kind == "follow_up"  # whose every task carries every row
     assert still_new(procedure)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -11,9 +12,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from casework.engine import moment
+from casework.models import Case, Procedure
 from tests.conftest import NewCase
-from tests.services.proceedings import apply_for, propose, refer, todo, violent, work
+from tests.services.proceedings import apply_for, follow_up, propose, refer, todo, violent, work
+from tests.services.steps import go
 from tests.views.conftest import Pages, text
+from workflows.follow_up import facts as follow
 
 PAGES = {
     None: ["/login/", "/leave/"],
@@ -70,6 +75,10 @@ WITHIN = [
             "/cases/{guarded}/procedures/{order}/",
             "/cases/{guarded}/procedures/{order}/moves/withdraw/",
             "/cases/{guarded}/tasks/{preparation}/",
+            "/cases/{guarded}/moves/open_follow_up/",
+            "/cases/{guarded}/procedures/{following}/",
+            "/cases/{guarded}/procedures/{following}/moves/stop/",
+            "/cases/{guarded}/tasks/{silence}/",
         ],
     }.items()
     for path in paths
@@ -103,16 +112,32 @@ def within(new_case: NewCase, crew: SimpleNamespace) -> dict[str, uuid.UUID]:
     mediation = propose(case, crew, carrier=str(crew.mediator.uid))
     referral = refer(case, crew, carrier=str(crew.liaison.uid))
     order = apply_for(case, crew)
+    following = silent(case, crew)
     work()
     return {
         "guarded": case.uid,
         "order": order.uid,
+        "following": following.uid,
+        "silence": todo(following, "silence").uid,
         "preparation": todo(order, "preparation").uid,
         "mediation": mediation.uid,
         "referral": referral.uid,
         "inviting": todo(mediation, "invite_hers").uid,
         "approval": todo(referral, "approval").uid,
     }
+
+
+def silent(case: Case, crew: SimpleNamespace) -> Procedure:
+    """She could not speak freely, and was then not reached on three days."""
+    with moment.at(moment.now() - timedelta(days=4)):
+        record = follow_up(case, crew)
+        told = follow.BreakingOff(moment.now(), needs="他在旁边")
+        go(record, "break_off", told, by=crew.officer)
+    for days in (3, 2, 1):
+        with moment.at(moment.now() - timedelta(days=days)):
+            tried = follow.Missing(moment.now(), safe_channel=True)
+            go(record, "miss", tried, by=crew.officer)
+    return record
 
 
 def client_of(pages: Pages, who: str | None) -> Client:

@@ -23,7 +23,7 @@ class Row:
 
 
 KINDS = ("petition", "domestic_violence")
-PROCEDURES = ("mediation", "referral", "protection_order")
+PROCEDURES = ("mediation", "referral", "protection_order", "follow_up")
 MACHINES = (*KINDS, *PROCEDURES)
 
 STATUSES = {
@@ -95,6 +95,7 @@ STATUSES = {
         "concluded",
         "withdrawn",
     ],
+    "follow_up": ["planned", "followed", "declined", "impossible", "finished", "stopped"],
 }
 
 INITIAL = {
@@ -103,6 +104,7 @@ INITIAL = {
     "mediation": "proposed",
     "referral": "drafted",
     "protection_order": "preparing",
+    "follow_up": "planned",
 }
 
 FINAL = {
@@ -111,6 +113,7 @@ FINAL = {
     "mediation": {"not_agreed", "stopped", "performed", "defaulted"},
     "referral": {"refused", "completed", "cancelled"},
     "protection_order": {"not_accepted", "denial_final", "concluded", "withdrawn"},
+    "follow_up": {"declined", "impossible", "finished", "stopped"},
 }
 
 PETITION = """
@@ -201,6 +204,14 @@ feed_back     | expired revoked          | concluded     | handle
 withdraw      | preparing filed accepted | withdrawn     | handle   | reason
 """
 
+FOLLOW_UP = """
+talk    | planned followed | followed   | handle
+decline | planned followed | declined   | handle | reason
+give_up | planned          | impossible | handle | reason
+finish  | followed         | finished   | handle
+stop    | planned followed | stopped    | handle | reason
+"""
+
 RATIFY = "ratify | sent unanswered received accepted refused | - | supervise"
 """The only act that the domain's own tables of procedures name."""
 
@@ -209,11 +220,13 @@ OPENERS = {
     "petition": """
 open_mediation | handling                                               | - | handle
 open_referral  | registered handling assigned                           | - | handle
+open_follow_up | handling assigned                                      | - | handle
 """,
     "domestic_violence": """
 open_mediation | responding monitoring                                  | - | handle
 open_referral  | reported assessed responding monitoring lost_contact   | - | handle
 open_order | reported assessed responding monitoring lost_contact transferring closing | - | handle
+open_follow_up | responding monitoring lost_contact                     | - | handle
 """,
 }
 
@@ -221,7 +234,11 @@ OPENS = {
     ("petition", "convert"): "domestic_violence",
     ("domestic_violence", "not_dv"): "petition",
     ("domestic_violence", "open_order"): "protection_order",
-} | {(kind, f"open_{procedure}"): procedure for kind in KINDS for procedure in PROCEDURES[:2]}
+} | {
+    (kind, f"open_{procedure}"): procedure
+    for kind in KINDS
+    for procedure in ("mediation", "referral", "follow_up")
+}
 
 PROCEDURE_ACTS = {
     # ours, beside the domain: what people do in a status without changing it
@@ -255,6 +272,10 @@ waive_renewal  | in_force                 | - | handle
 refuse_renewal | in_force                 | - | handle
 renew          | in_force                 | - | handle
 contest        | in_force                 | - | handle
+""",
+    "follow_up": """
+break_off | planned followed | - | handle
+miss      | planned followed | - | handle
 """,
 }
 
@@ -309,6 +330,7 @@ MOVES = {
     "mediation": _rows("mediation", MEDIATION),
     "referral": _rows("referral", REFERRAL),
     "protection_order": _rows("protection_order", PROTECTION_ORDER),
+    "follow_up": _rows("follow_up", FOLLOW_UP),
 }
 """The rows that change a status."""
 
@@ -328,6 +350,7 @@ ACTS_OF = {
     "mediation": _rows("mediation", PROCEDURE_ACTS["mediation"]),
     "referral": _rows("referral", RATIFY + PROCEDURE_ACTS["referral"]),
     "protection_order": _rows("protection_order", PROCEDURE_ACTS["protection_order"]),
+    "follow_up": _rows("follow_up", PROCEDURE_ACTS["follow_up"]),
 }
 
 ROWS = {key: MOVES[key] + ACTS_OF[key] for key in MACHINES}

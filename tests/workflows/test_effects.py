@@ -17,13 +17,15 @@ from casework.engine.case_acts import (
     Visiting,
 )
 from casework.engine.registry import lifecycle, procedure
-from casework.engine.situation import Proceeding, Situation
+from casework.engine.situation import Danger, Proceeding, Situation
 from tests.engine.people_and_cases import NOON, OFFICER, SUPERVISOR, situation
-from tests.workflows import guarded_orders
-from tests.workflows.guarded import Good, known
+from tests.workflows import guarded_follow_ups, guarded_orders
+from tests.workflows.guarded import DAY, Good, known
 from tests.workflows.guarded_procedures import AGREEMENT, BOTH, GOOD, HERS, OPENERS
 from tests.workflows.tables import KINDS, MOVES, PROCEDURES, STATUSES
+from workflows.follow_up.guards import Following
 from workflows.mediation.guards import Mediating
+from workflows.protection_order.guards import Protecting
 from workflows.referral.guards import Referring
 
 ENDS = {
@@ -34,9 +36,14 @@ ENDS = {
     "protection_order": {
         "not_accepted", "in_force", "denial_final", "expired", "revoked", "concluded", "withdrawn",
     },
+    # after its first talk a follow-up goes on, and holds back nothing
+    "follow_up": {"followed", "declined", "impossible", "finished", "stopped"},
 }  # fmt: skip
-GOOD = GOOD | {"protection_order": guarded_orders.GOOD}
-OPENERS = OPENERS | {"open_order": guarded_orders.OPENER}
+GOOD = GOOD | {"protection_order": guarded_orders.GOOD, "follow_up": guarded_follow_ups.GOOD}
+OPENERS = OPENERS | {
+    "open_order": guarded_orders.OPENER,
+    "open_follow_up": guarded_follow_ups.OPENER,
+}
 BINDING = {"signed", "confirmed", "unconfirmed"}
 """Statuses of a mediation that end it when nothing is owed, and else do not."""
 
@@ -211,14 +218,19 @@ def ending(key: str, status: str, **record: Any) -> frozenset[str]:
 @pytest.mark.parametrize(("key", "status"), [(k, s) for k in PROCEDURES for s in STATUSES[k]])
 def test_her_word_ends_a_procedure_as_long_as_it_can_be_ended(key: str, status: str) -> None:
     ender = procedure(key).ender
-    scope = {"mediation": "mediate", "referral": "refer", "protection_order": "apply"}[key]
+    word = {
+        "mediation": "consent:mediate",
+        "referral": "consent:refer",
+        "protection_order": "consent:apply",
+        "follow_up": "reassessment",  # she can decline it, and does not consent to it
+    }[key]
     on_consent = {
         "referral": {"ground": "consent"},
         "protection_order": {"applicant": "on_behalf", "proxy_ground": "aged"},
     }
-    record, scope = on_consent.get(key, {}), f"consent:{scope}"
+    record = on_consent.get(key, {})
     can = status in {s.name for s in ender.source}
-    assert (scope in ending(key, status, **record)) == can
+    assert (word in ending(key, status, **record)) == can
     assert bool(ending(key, status, **record)) == can
 
 
@@ -338,8 +350,106 @@ def test_a_case_that_ends_has_no_open_procedure(kind: str) -> None:
     table = lifecycle(kind)
     for row in MOVES[kind]:
         told = situation(kind, min(row.sources), procedures=RUNNING)
-        told = replace(told, facts=None)
         move = table.moves[row.name]
+        plan = guarded_follow_ups.OPENER.facts if row.name == "complete" else None
         assert move.target
         expected = () if move.target.ended else RUNNING
-        assert table.after(told, SUPERVISOR, move).procedures == expected, row.name
+        after = table.after(replace(told, facts=plan), SUPERVISOR, move)
+        assert tuple(p for p in after.procedures if p.uid) == expected, row.name
+
+
+# ---------------------------------------------------------------- follow-up
+
+
+def test_whoever_is_not_assessed_is_followed_up_as_in_low_danger() -> None:
+    for danger, rhythm in ((None, "low"), (Danger.LOW, "low"), (Danger.HIGH, "high")):
+        assert planned(danger=danger).rhythm == rhythm
+
+
+def planned(**known: Any) -> Any:
+    """The follow-up that the act of the case begins."""
+    good = guarded_follow_ups.OPENER
+    told = situation("domestic_violence", "responding", **(good.case | known), facts=good.facts)
+    act = lifecycle("domestic_violence").moves["open_follow_up"]
+    return lifecycle("domestic_violence").after(told, OFFICER, act).procedures[-1]
+
+
+def test_the_handler_carries_the_follow_up_or_whoever_plans_it() -> None:
+    assert (planned(handler="h").carrier, planned(handler="").carrier) == ("h", "officer")
+    assert (planned().planned_at, planned().next_on) == (NOON, guarded_follow_ups.TODAY)
+
+
+@pytest.mark.parametrize(
+    ("danger", "day"), [("low", "2026-04-10"), ("medium", "2026-03-18"), ("high", "2026-03-14")]
+)
+def test_the_next_talk_is_counted_by_the_danger_as_it_is_now(danger: str, day: str) -> None:
+    told = replace(before("follow_up", "talk", rhythm="low"), danger=Danger(danger))
+    after = lifecycle("follow_up").after(told, OFFICER, lifecycle("follow_up").moves["talk"])
+    record: Any = after.procedure
+    assert (record.rhythm, record.next_on.isoformat(), record.talks) == (danger, day, 1)
+
+
+def test_only_what_follows_on_another_day_adds_up_until_somebody_answers() -> None:
+    missed = made("follow_up", "miss", missed=1, missed_on=guarded_follow_ups.YESTERDAY)
+    assert (missed.missed, missed.missed_on, missed.status) == (
+        2,
+        guarded_follow_ups.TODAY,
+        "planned",
+    )
+    for row in ("talk", "break_off"):
+        heard = made("follow_up", row, missed=2, missed_on=guarded_follow_ups.YESTERDAY)
+        assert (heard.missed, heard.missed_on) == (0, None)
+
+
+def test_a_talk_that_was_not_safe_is_none_but_what_was_told_counts() -> None:
+    told = replace(GOOD["follow_up"]["break_off"].facts, new_incident=True)
+    unsafe = made("follow_up", "break_off", told)
+    assert (unsafe.status, unsafe.open, unsafe.talks, unsafe.talked_at) == (
+        "planned",
+        True,
+        0,
+        None,
+    )
+    assert (unsafe.incident_seen, unsafe.incident_at, unsafe.tried_at) == (True, NOON, NOON)
+
+
+def test_what_she_told_first_is_what_must_be_written_down() -> None:
+    told = replace(GOOD["follow_up"]["talk"].facts, new_incident=True)
+    earlier = {"incident_at": NOON - DAY, "incident_seen": True}
+    assert made("follow_up", "talk", told, **earlier).incident_at == NOON - DAY
+    assert made("follow_up", "talk", **earlier).incident_seen
+    assert (
+        made("follow_up", "talk", told, **(earlier | {"incident_seen": False})).incident_at == NOON
+    )
+    assert not made("follow_up", "talk").incident_seen
+
+
+ASKED_AGAIN = Following(uid="9", status="planned"), Following(uid="8", status="followed")
+
+
+@pytest.mark.parametrize("row", ["escalate", "mark_lost", "regain", "complete", "reopen"])
+def test_who_must_be_assessed_or_found_again_is_not_followed_up_by_the_old_measure(
+    row: str,
+) -> None:
+    order = Protecting(uid="1", status="in_force")
+    table = lifecycle("domestic_violence")
+    plan = guarded_follow_ups.OPENER.facts if row == "complete" else None
+    told = situation(
+        "domestic_violence",
+        table.moves[row].source[0].name,
+        procedures=ASKED_AGAIN[:1],
+        standing=(order, ASKED_AGAIN[1]),
+        facts=plan,
+    )
+    after = table.after(told, SUPERVISOR, table.moves[row])
+    assert [p.status for p in after.procedures] == (["planned"] if row == "complete" else [])
+    assert all(p.uid == "" for p in after.procedures)
+    assert after.standing == (order,)
+
+
+@pytest.mark.parametrize("row", ["respond", "transfer_out", "request_closure", "send_back"])
+def test_every_other_move_lets_it_go_on(row: str) -> None:
+    table = lifecycle("domestic_violence")
+    source = table.moves[row].source[-1].name
+    told = situation("domestic_violence", source, standing=ASKED_AGAIN[1:])
+    assert table.after(told, SUPERVISOR, table.moves[row]).standing == ASKED_AGAIN[1:]

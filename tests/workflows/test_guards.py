@@ -25,7 +25,7 @@ from casework.engine.papers import REGISTRATION, Issuing, Proving
 from casework.engine.registry import lifecycle, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
-from tests.workflows import guarded_orders, guarded_procedures
+from tests.workflows import guarded_follow_ups, guarded_orders, guarded_procedures
 from tests.workflows.guarded import (
     DAY,
     HIGH,
@@ -40,6 +40,7 @@ from tests.workflows.guarded import (
 )
 from tests.workflows.tables import KINDS, MACHINES
 from workflows.domestic_violence import facts as dv
+from workflows.follow_up.guards import Following
 from workflows.mediation.guards import Mediating
 from workflows.petition import facts as petition
 from workflows.protection_order.guards import Protecting
@@ -90,7 +91,7 @@ GOOD = {
         "complete": Good(
             "responding",
             {},
-            dv.Completing(plan_done=True, follow_up_on=date(2026, 3, 14)),
+            dv.Completing(date(2026, 3, 14), safely=True, plan_done=True),
         ),
         "mark_lost": Good(
             "monitoring",
@@ -111,7 +112,9 @@ GOOD = {
         "not_dv": Good("reported", ASKED, dv.NotViolence(seen_alone=True)),
         "decline_service": Good("responding", ASKED, dv.EndingService(safety_information=True)),
         "request_closure": Good(
-            "monitoring", {"assessment": assessed()}, dv.RequestingClosure("resolved", "done")
+            "monitoring",
+            {"assessment": assessed(), "followed_up": "followed"},
+            dv.RequestingClosure("resolved"),
         ),
         "close": Good("closing", {"requester": "officer"}),
         "archive": Good("closed", {}, dv.Archiving(complete=True)),
@@ -238,7 +241,10 @@ REFUSED = {
         Refused("complete", "referrals_answered", {"procedures": (Referring(),)}),
         Refused("complete", "referrals_answered", {"procedures": (Referring(status="received"),)}),
         Refused("complete", "referrals_answered", {"procedures": (Mediating(), Referring())}),
-        Refused("complete", "follow_up_scheduled", {}, {"follow_up_on": date(2026, 3, 9)}),
+        *(
+            Refused("complete", guard, CARRIED | case, told)
+            for guard, case, told in guarded_follow_ups.PLANNED
+        ),
         Refused("complete", "safety_plan_offered", {"owed": PLAN}),
         Refused("complete", "high_danger_reported", {"owed": POLICE}),
         Refused("complete", "high_danger_reported", {"owed": SUPERIOR}),
@@ -290,9 +296,12 @@ REFUSED = {
         ),
         Refused("request_closure", "no_open_procedure", {"procedures": (Mediating(),)}),
         Refused("request_closure", "no_open_procedure", {"procedures": (Protecting(),)}),
+        Refused("request_closure", "no_open_procedure", {"procedures": (Following(),)}),
         Refused("request_closure", "outcome_chosen", {}, {"outcome": "reconciled"}),
-        Refused("request_closure", "followed_up_safely", {}, {"follow_up": "not yet"}),
-        Refused("request_closure", "followed_up_safely", {}, {"follow_up": "impossible"}),
+        *(
+            Refused("request_closure", "followed_up_safely", {"followed_up": how})
+            for how in ("", "planned", "stopped", "incident_seen")
+        ),
         Refused("request_closure", "assessment_current", {"assessment": None}),
         Refused("request_closure", "assessment_current", {"assessment": assessed(days=-1)}),
         Refused("request_closure", "second_signature_when_high", {"danger": HIGH} | CARRIED),
@@ -352,6 +361,11 @@ ALLOWED = {
         Allowed("assess", {}, {"right_told": False, "why_not_yet": "尚在医院"}),
         Allowed("respond", {"danger": HIGH}, {}),  # high danger never blocks help
         Allowed("complete", {"danger": LOW}, {}),
+        *(
+            Allowed("complete", CARRIED | case, told)
+            for case, told in guarded_follow_ups.AS_PLANNED
+        ),
+        Allowed("complete", {"standing": (Following(status="followed"),)}, {}),
         Allowed("complete", {"procedures": (Mediating(),)}, {}),
         Allowed("complete", {"procedures": (Referring(status="refused"),)}, {}),  # not ratified
         Allowed("complete", {"danger": MEDIUM}, {}),  # the plan is offered
@@ -374,8 +388,11 @@ ALLOWED = {
         Allowed(
             "decline_service", {"countersigner": "chief", "owed": POLICE | SUPERIOR | PLAN}, {}
         ),
-        Allowed("request_closure", {}, {"follow_up": "impossible", "why_impossible": "已迁居"}),
-        Allowed("request_closure", {}, {"follow_up": "declined"}),
+        *(
+            Allowed("request_closure", {"followed_up": how}, {})
+            for how in ("finished", "declined", "impossible")
+        ),
+        Allowed("request_closure", {"standing": (Following(status="followed"),)}, {}),
         Allowed("request_closure", {"danger": HIGH, "countersigner": "chief"} | CARRIED, {}),
         Allowed("request_closure", {"report_duty": True}, {}),  # the report is made
         Allowed("request_closure", {"live_order": True}, {}),  # a live order does not block closure
@@ -383,12 +400,16 @@ ALLOWED = {
 }
 
 
-GOOD |= guarded_procedures.GOOD | {"protection_order": guarded_orders.GOOD}
-REFUSED |= guarded_procedures.REFUSED | {"protection_order": guarded_orders.REFUSED}
-ALLOWED |= guarded_procedures.ALLOWED | {"protection_order": guarded_orders.ALLOWED}
+OWN = {"protection_order": guarded_orders, "follow_up": guarded_follow_ups}
+GOOD |= guarded_procedures.GOOD | {key: examples.GOOD for key, examples in OWN.items()}
+REFUSED |= guarded_procedures.REFUSED | {key: examples.REFUSED for key, examples in OWN.items()}
+ALLOWED |= guarded_procedures.ALLOWED | {key: examples.ALLOWED for key, examples in OWN.items()}
+SHARED_OPENERS = (guarded_procedures, guarded_follow_ups)
 for kind in KINDS:
-    REFUSED[kind] = REFUSED[kind] + REFUSED_ACTS + guarded_procedures.REFUSED_OPENERS
-    ALLOWED[kind] = ALLOWED[kind] + guarded_procedures.ALLOWED_OPENERS
+    REFUSED[kind] = REFUSED[kind] + REFUSED_ACTS
+    for openers in SHARED_OPENERS:
+        REFUSED[kind] = REFUSED[kind] + openers.REFUSED_OPENERS
+        ALLOWED[kind] = ALLOWED[kind] + openers.ALLOWED_OPENERS
 REFUSED["domestic_violence"] += guarded_orders.REFUSED_OPENERS
 ALLOWED["domestic_violence"] += guarded_orders.ALLOWED_OPENERS
 
@@ -399,7 +420,10 @@ def goods(key: str) -> dict[str, Good]:
         return GOOD[key]
     initial = lifecycle(key).initial.name
     shared = {name: good._replace(status=initial) for name, good in SHARED.items()}
-    examples = guarded_procedures.OPENERS | {"open_order": guarded_orders.OPENER}
+    examples = guarded_procedures.OPENERS | {
+        "open_order": guarded_orders.OPENER,
+        "open_follow_up": guarded_follow_ups.OPENER,
+    }
     opening = {
         plate.opener.name: examples[plate.opener.name]._replace(status=plate.opens_in[key][0])
         for plate in procedures()

@@ -41,6 +41,7 @@ LIMITS = {  # every clock that starts on Wednesday 11 March 2026, 09:30
     "order.expiry": "2026-08-31 23:59:59",  # the day in the ruling
     "order.visit": "2026-04-10 23:59:59",  # 30 days
     "order.feedback": "2026-03-18 23:59:59",  # 7 days
+    "followup.due": "2026-03-14 23:59:59",  # 3 days in high danger
 }
 OWN_DUTIES = {
     "petition.notice",
@@ -54,6 +55,7 @@ OWN_DUTIES = {
     "mediation.finish",
     "order.visit",
     "order.feedback",
+    "followup.due",
     "work.next",
 }
 INTERNAL = {
@@ -66,6 +68,7 @@ INTERNAL = {
     "referral.answer",
     "order.visit",
     "order.feedback",
+    "followup.due",
     "work.next",
 }
 
@@ -98,6 +101,9 @@ TASKS = {  # how long each task of a procedure is somebody's to do
     "protection_order.second_ruling": "5 日",
     "protection_order.watching": "30 日",
     "protection_order.feedback": "7 日",
+    "follow_up.talking": "30 日",
+    "follow_up.violence": "2 小时",
+    "follow_up.silence": "1 日",
 }
 
 
@@ -112,7 +118,7 @@ def test_every_clock_is_in_the_table() -> None:
 @pytest.mark.parametrize(("key", "due"), LIMITS.items())
 def test_a_clock_is_due_when_the_law_or_the_target_says(key: str, due: str) -> None:
     start = datetime(2026, 3, 11, 9, 30, tzinfo=HOME)
-    told = ORDERS if key.startswith("order.") else {"urgency": "days"}
+    told = ORDERS if key.startswith("order.") else {"urgency": "days", "danger": "high"}
     limit = clock_rule(key).limit_for(told)
     assert limit.due(start).at == datetime.fromisoformat(due).replace(tzinfo=HOME)
 

@@ -116,6 +116,7 @@ def test_a_procedure_is_carried_by_tasks_and_a_case_is_not(key: str) -> None:
         ("mediation", "stop", "proposed consented in_session agreed"),
         ("referral", "cancel", "drafted approved sent received unanswered"),
         ("protection_order", "withdraw", "preparing filed accepted"),
+        ("follow_up", "stop", "planned followed"),
     ],
 )
 def test_a_procedure_is_ended_early_until_it_has_its_legal_result(

@@ -75,16 +75,4 @@ WAITING = (
         source=_("公通字〔2024〕34 号第十二条：7 日内首次查访，此后每 3 个月一次"),
         waits_for=_RECORD,
     ),
-    ClockRule(
-        key="followup.due",
-        label=_("回访"),
-        version=1,
-        own=True,
-        limit=Among(
-            "danger", {"high": CalendarDays(3), "medium": CalendarDays(7), "low": CalendarDays(30)}
-        ),
-        source=_("规程第十三条未规定期限；高危 3 日、中危 7 日、低危 30 日为内部目标"),
-        internal=True,
-        waits_for=_RECORD,
-    ),
 )

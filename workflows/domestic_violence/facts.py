@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 
 from casework.engine.case_acts import OUTCOMES
 from casework.engine.facts import SAMPLE_NOW, fact
+from casework.engine.following import Planning
 from casework.engine.language import _
 
 DAYS = tuple(SAMPLE_NOW.date() - timedelta(days=n) for n in (3, 2, 1))
@@ -20,12 +22,6 @@ TRIGGERS = {
     "suit_withdrawn": _("撤回起诉或申请"),
     "breach": _("违反保护令或告诫书"),
     "release": _("加害人获释"),
-}
-
-FOLLOW_UPS = {
-    "done": _("已在安全环境中回访"),
-    "declined": _("本人谢绝回访"),
-    "impossible": _("无法回访（写明原因）"),
 }
 
 
@@ -54,11 +50,10 @@ class Escalating:
 
 
 @dataclass(frozen=True)
-class Completing:
-    """What was done before the case goes over to follow-up."""
+class Completing(Planning):
+    """What was done before the case goes over to follow-up, and how that begins."""
 
     plan_done: bool = fact(_("共同商定的方案已执行完毕"), "yes")
-    follow_up_on: date | None = fact(_("首次回访日期"), "date", required=True)
 
 
 @dataclass(frozen=True)
@@ -131,13 +126,13 @@ class EndingService:
 
 @dataclass(frozen=True)
 class RequestingClosure:
-    """How follow-up went and what the case came to."""
+    """What the case came to. How follow-up went stands in its record."""
+
+    about_follow_up: ClassVar[bool] = True
 
     outcome: str = fact(
         _("办理结果"), "choice", choices=OUTCOMES, required=True, samples=("resolved", "reconciled")
     )
-    follow_up: str = fact(_("安全回访"), "choice", choices=FOLLOW_UPS, required=True)
-    why_impossible: str = fact(_("无法回访的原因"))
 
 
 @dataclass(frozen=True)

@@ -65,16 +65,6 @@ def referrals_answered(situation: Situation, actor: Actor) -> Sentence | None:
     return _("还有转介没有书面答复。") if unanswered else None
 
 
-@guard_of(facts.Completing)
-def follow_up_scheduled(
-    told: facts.Completing, situation: Situation, actor: Actor
-) -> Sentence | None:
-    """The first follow-up has a day, and the day is not past."""
-    if told.follow_up_on and told.follow_up_on < day_of(situation.now):
-        return _("首次回访日期不能早于今天。")
-    return None
-
-
 @guard_of(facts.MarkingLost, 8)
 def three_attempts_on_different_days(
     told: facts.MarkingLost, situation: Situation, actor: Actor
@@ -196,18 +186,6 @@ def outcome_chosen(
 ) -> Sentence | None:
     """An outcome of the list, which knows no reconciliation (rule 6)."""
     return None if told.outcome in OUTCOMES else _("请从列表中选择办理结果。")
-
-
-@guard_of(facts.RequestingClosure)
-def followed_up_safely(
-    told: facts.RequestingClosure, situation: Situation, actor: Actor
-) -> Sentence | None:
-    """One follow-up in a safe setting: done, declined, or impossible for a reason."""
-    if told.follow_up not in facts.FOLLOW_UPS:
-        return _("请说明安全回访情况。")
-    if told.follow_up == "impossible" and not told.why_impossible.strip():
-        return _("请写明无法回访的原因。")
-    return None
 
 
 @guard(2)

@@ -13,6 +13,13 @@ from casework.engine.case_acts import (
     no_open_procedure,
     takes_handler,
 )
+from casework.engine.following import (
+    ends_follow_up,
+    follow_up_scheduled,
+    followed_up_safely,
+    plans_follow_up,
+    reached_safely,
+)
 from casework.engine.language import _, pgettext
 from casework.engine.moves import Move, Status, Waits
 from casework.engine.owed import (
@@ -33,8 +40,9 @@ _to_archive = Waits(_("已结束，等待归档"), ARCHIVE)
 
 
 def _assessment_void(situation: Situation, actor: Actor) -> Situation:
-    """What changed voids the assessment; the level stays until two persons lower it."""
-    return replace(situation, assessment=None)
+    """What changed voids the assessment; the level stays until two persons lower it. She is
+    followed up again once she has been assessed."""
+    return replace(ends_follow_up(situation, actor), assessment=None)
 
 
 class DomesticViolence(CaseActs):
@@ -45,7 +53,9 @@ class DomesticViolence(CaseActs):
     reported = Status(_("已登记"), Waits(_("新登记的家暴个案，请在 24 小时内完成危险评估")))
     assessed = Status(_("已评估"), Waits(_("已评估，请按等级处置")))
     responding = Status(_("处置中"), Waits(_("处置中，请推进方案")))
-    monitoring = Status(_("跟踪回访"), Waits(_("请按期通过安全方式回访")))
+    monitoring = Status(
+        _("跟踪回访"), Waits(_("跟踪回访中：情况变化请升级复评，条件具备请申请结案"))
+    )
     lost_contact = Status(_("失联待查"), Waits(_("失联待查，等待负责人决定"), SUPERVISE))
     transferring = Status(_("移交中"), Waits(_("等待接收方书面回执")))
     transferred = Status(_("已移交"), _to_archive, ended=True)
@@ -94,12 +104,14 @@ class DomesticViolence(CaseActs):
         (
             only.plan_done,
             only.referrals_answered,
-            only.follow_up_scheduled,
+            follow_up_scheduled,
+            reached_safely,
             safety_plan_offered,
             high_danger_reported,
             mandatory_report_made,
         ),
         facts=facts.Completing,
+        then=plans_follow_up,
     )
     mark_lost = Move(
         _("失联"),
@@ -109,8 +121,9 @@ class DomesticViolence(CaseActs):
         (only.three_attempts_on_different_days, only.welfare_check_decided),
         reason=True,
         facts=facts.MarkingLost,
+        then=ends_follow_up,
     )
-    regain = Move(_("恢复联系"), lost_contact, reported, HANDLE)
+    regain = Move(_("恢复联系"), lost_contact, reported, HANDLE, then=ends_follow_up)
     close_lost = Move(
         _("失联结案"),
         lost_contact,
@@ -197,7 +210,7 @@ class DomesticViolence(CaseActs):
         (
             no_open_procedure,
             only.outcome_chosen,
-            only.followed_up_safely,
+            followed_up_safely,
             only.assessment_current,
             only.second_signature_when_high,
             high_danger_reported,
