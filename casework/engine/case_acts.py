@@ -12,7 +12,6 @@ from casework.engine.lifecycle import Lifecycle
 from casework.engine.moves import Act, Move, guard, guard_of
 from casework.engine.owed import (
     OfferingPlan,
-    PoliceDeciding,
     ReportingMandatorily,
     ReportingPolice,
     ReportingUp,
@@ -547,10 +546,8 @@ class CaseActs(Lifecycle):
         (already_happened, told_her_first),
         facts=ReportingPolice,
         then=reported_to_police,
+        opens="police_report",
         help_text=_COUNTS,
-    )
-    police_outcome = Act(
-        _("登记报案结果"), Permission.HANDLE, (already_happened,), facts=PoliceDeciding
     )
     report_superior = Act(
         _("登记向上级妇联报告"),
@@ -566,6 +563,7 @@ class CaseActs(Lifecycle):
         (already_happened,),
         facts=ReportingMandatorily,
         then=reported_mandatorily,
+        opens="mandatory_report",
         help_text=_COUNTS,
     )
     offer_plan = Act(

@@ -121,12 +121,22 @@ def _mediated_with_him(made: Made) -> bool:
     return not (made.told("mode") == "separate" and minor and free and signed and low)
 
 
+VIOLENT = {
+    "record_incident": "by",
+    "report_police": "against",
+    "warn": "against",
+    "grant": "respondent",
+    "overturn": "respondent",
+}
+"""Rows that tell of violence between the two, and the name of what says by whom."""
+
+
 def _not_screened_alone(made: Made) -> bool:
     """Rule 14: each side is seen alone before consent and before each session, and violence
     between the two stops it at once."""
     before, name = made.before, made.move.name
-    if name == "record_incident":
-        by = made.told("by") or "him"
+    if name in VIOLENT:
+        by = made.told(VIOLENT[name]) or getattr(before.procedure, VIOLENT[name], "") or "him"
         return any(getattr(p, "other", "") == by and p.ends_on for p in made.after.procedures)
     if before.kind != "mediation":
         return False

@@ -1,4 +1,4 @@
-"""Steps of mediations, referrals and protection orders, from which stories are put together."""
+"""Steps of mediations, referrals, orders and reports, from which stories are put together."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ def ref(who: str, move: str, facts: Any = None, **more: Any) -> Step:
 def order(who: str, move: str, facts: Any = None, **more: Any) -> Step:
     """A step of the protection order."""
     return Step(who, move, facts or {}, on="protection_order", **more)
+
+
+def pol(who: str, move: str, facts: Any = None, **more: Any) -> Step:
+    """A step of the report to the police."""
+    return Step(who, move, facts or {}, on="police_report", **more)
+
+
+def man(who: str, move: str, facts: Any = None, **more: Any) -> Step:
+    """A step of the mandatory report."""
+    return Step(who, move, facts or {}, on="mandatory_report", **more)
 
 
 def proposed(opener: str, *, unrelated: bool = True) -> list[Step]:
@@ -265,3 +275,58 @@ def fed_back(who: str) -> Step:
         lambda t: {"fed_back_at": t.at, "fed_back": "有效期内回访情况。", "signed": True},
         after=2 * DAY,
     )
+
+
+def taken_up(who: str) -> list[Step]:
+    """The police take the report on, after they were asked."""
+    return [
+        pol(who, "chase", lambda t: {"chased_at": t.at, "answer": "正在核实。"}, after=DAY),
+        pol(who, "accept", lambda t: {"accepted_at": t.at, "accepted_number": "受案回执〔9〕"}),
+    ]
+
+
+def warned(who: str) -> Step:
+    """They warn him in writing, and hand it to all whom the law names."""
+    return pol(
+        who,
+        "warn",
+        lambda t: {
+            "warned_at": t.at - 2 * HOUR,
+            "number": "告〔5〕",
+            "served": frozenset({"respondent", "victim", "community"}),
+        },
+        after=DAY,
+    )
+
+
+def seen(who: str, after: timedelta, *, clean: bool = True) -> Step:
+    """A visit after the warning."""
+    return pol(
+        who,
+        "visit",
+        lambda t: {
+            "visited_at": t.at,
+            "clean": clean,
+            "found_violence": not clean,
+            "visited": "社区民警与妇联一同上门。",
+        },
+        after=after,
+    )
+
+
+def decided(who: str, outcome: str = "education") -> Step:
+    """They decide otherwise."""
+    return pol(who, "decide", lambda t: {"outcome": outcome, "decided_at": t.at}, after=DAY)
+
+
+def received(who: str) -> list[Step]:
+    """A receipt for the mandatory report comes after it was asked for."""
+    return [
+        man(who, "chase", lambda t: {"chased_at": t.at, "answer": "次日补发。"}, after=DAY),
+        man(who, "acknowledge", lambda t: {"received_at": t.at, "number": "接报〔3〕"}),
+    ]
+
+
+def told_back(who: str) -> Step:
+    """What they did about the mandatory report."""
+    return man(who, "feed_back", lambda t: {"fed_back_at": t.at, "fed_back": "已受案，正在调查。"})

@@ -45,7 +45,7 @@ ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TRUSTED_ORIGINS", "").split(",") if o]
 
 KINDS = ["petition", "domestic_violence"]
-PROCEDURES = ["mediation", "referral", "protection_order"]
+PROCEDURES = ["mediation", "referral", "protection_order", "police_report", "mandatory_report"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -15,6 +15,7 @@ from casework.engine.limits import months_later
 from casework.engine.moment import day_of, end_of
 from casework.engine.moves import guard, guard_of
 from casework.engine.people import Actor, Permission
+from casework.engine.proceedings import in_order
 from casework.engine.situation import Proceeding, Situation
 from workflows.protection_order import facts
 
@@ -27,7 +28,6 @@ RUNNING = ASKED | {"reconsidering"}
 AT_MOST = 6
 """So many months an order may last, and each renewal may add (反家庭暴力法 30)."""
 
-MINUTES = timedelta(minutes=5)
 YESTERDAY = day_of(SAMPLE_NOW) - timedelta(days=1)
 
 
@@ -185,7 +185,7 @@ def still_agreed(situation: Situation, actor: Actor) -> Sentence | None:
 @guard_of(facts.Filing)
 def filed_by_now(told: facts.Filing, situation: Situation, actor: Actor) -> Sentence | None:
     """Filed, not going to be; perhaps by herself before she came to us."""
-    return _in_order(told.filed_at, None, situation)
+    return in_order(told.filed_at, None, situation)
 
 
 @guard_of(facts.Accepting)
@@ -193,7 +193,7 @@ def accepted_after_filing(
     told: facts.Accepting, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """The court takes on what was filed."""
-    return _in_order(told.accepted_at, order_of(situation).filed_at, situation)
+    return in_order(told.accepted_at, order_of(situation).filed_at, situation)
 
 
 @guard_of(facts.TurningDown)
@@ -203,14 +203,14 @@ def turned_down_in_writing(
     """An application ends without a ruling only on a written answer; until then it is chased."""
     if not told.in_writing:
         return _("须有法院的书面答复；没有的，请继续催办。")
-    return _in_order(told.turned_down_at, order_of(situation).filed_at, situation)
+    return in_order(told.turned_down_at, order_of(situation).filed_at, situation)
 
 
 @guard_of(facts.Granting)
 def ruled_after_asking(told: facts.Granting, situation: Situation, actor: Actor) -> Sentence | None:
     """The ruling follows the acceptance, or her request to look again."""
     order = order_of(situation)
-    return _in_order(told.ruled_at, order.reconsidered_at or order.accepted_at, situation)
+    return in_order(told.ruled_at, order.reconsidered_at or order.accepted_at, situation)
 
 
 @guard_of(facts.Granting)
@@ -230,7 +230,7 @@ def denied_after_acceptance(
 ) -> Sentence | None:
     """The denial follows the acceptance, and is served on its day or later, by today."""
     wrong = _served_out_of_order(told.denial_served_on, told.ruled_at, situation)
-    return wrong or _in_order(told.ruled_at, order_of(situation).accepted_at, situation)
+    return wrong or in_order(told.ruled_at, order_of(situation).accepted_at, situation)
 
 
 @guard_of(facts.ServingDenial)
@@ -261,7 +261,7 @@ def asked_after_denial(
     told: facts.Reconsidering, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """Asked after the denial. Whether it was in time is the court's to say."""
-    return _in_order(told.reconsidered_at, order_of(situation).ruled_at, situation)
+    return in_order(told.reconsidered_at, order_of(situation).ruled_at, situation)
 
 
 @guard_of(facts.Upholding)
@@ -269,7 +269,7 @@ def upheld_after_asking(
     told: facts.Upholding, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """The court looked again after she had asked."""
-    return _in_order(told.upheld_at, order_of(situation).reconsidered_at, situation)
+    return in_order(told.upheld_at, order_of(situation).reconsidered_at, situation)
 
 
 @guard_of(facts.AcceptingDenial)
@@ -284,7 +284,7 @@ def right_to_reconsider_told(
 @guard_of(facts.Serving)
 def served_after_ruling(told: facts.Serving, situation: Situation, actor: Actor) -> Sentence | None:
     """What is served was made before."""
-    return _in_order(told.handed_at, order_of(situation).ruled_at, situation)
+    return in_order(told.handed_at, order_of(situation).ruled_at, situation)
 
 
 @guard_of(facts.Visiting)
@@ -292,7 +292,7 @@ def visited_under_the_order(
     told: facts.Visiting, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """A visit of this order is made after it."""
-    return _in_order(told.seen_at, order_of(situation).ruled_at, situation)
+    return in_order(told.seen_at, order_of(situation).ruled_at, situation)
 
 
 @guard_of(facts.Breaching)
@@ -303,7 +303,7 @@ def breached_while_it_lasted(
     order = order_of(situation)
     if told.breached_at and order.over_at and told.breached_at > order.over_at:
         return _("当时保护令已经失效：请在案件中登记暴力事件，并重新申请。")
-    return _in_order(told.breached_at, order.ruled_at, situation)
+    return in_order(told.breached_at, order.ruled_at, situation)
 
 
 @guard_of(facts.Breaching)
@@ -324,7 +324,7 @@ def asked_before_it_lapses(
     order = order_of(situation)
     if told.renewal_asked_at and order.over_at and told.renewal_asked_at > order.over_at:
         return _("保护令已经失效，不能延长：请登记到期，并重新申请。")
-    return _in_order(told.renewal_asked_at, order.ruled_at, situation)
+    return in_order(told.renewal_asked_at, order.ruled_at, situation)
 
 
 @guard_of(facts.WaivingRenewal)
@@ -334,7 +334,7 @@ def she_knows_what_ends(
     """She knows that a lapse is not bridged before it is written that she lets it lapse."""
     if not told.told:
         return _("请先告知到期后不再受保护，以及可以改变主意、重新申请。")
-    return _in_order(told.waived_at, order_of(situation).ruled_at, situation)
+    return in_order(told.waived_at, order_of(situation).ruled_at, situation)
 
 
 @guard()
@@ -348,7 +348,7 @@ def refused_after_asking(
     told: facts.RefusingRenewal, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """The court decides after it was asked."""
-    return _in_order(told.refused_at, order_of(situation).renewal_asked_at, situation)
+    return in_order(told.refused_at, order_of(situation).renewal_asked_at, situation)
 
 
 @guard_of(facts.Renewing)
@@ -359,7 +359,7 @@ def renewed_before_it_lapsed(
     order = order_of(situation)
     if told.renewed_at and order.over_at and told.renewed_at > order.over_at:
         return _("保护令已经失效，不能延长：请登记到期，并重新申请。")
-    return _in_order(told.renewed_at, order.ruled_at, situation)
+    return in_order(told.renewed_at, order.ruled_at, situation)
 
 
 @guard_of(facts.Renewing)
@@ -384,7 +384,7 @@ def contested_after_ruling(
     told: facts.Contesting, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """He contests what was made before."""
-    return _in_order(told.contested_at, order_of(situation).ruled_at, situation)
+    return in_order(told.contested_at, order_of(situation).ruled_at, situation)
 
 
 @guard()
@@ -404,7 +404,7 @@ def revoked_while_it_lasted(
     order = order_of(situation)
     if told.revoked_at and order.over_at and told.revoked_at > order.over_at:
         return _("保护令此前已经到期：请登记到期失效。")
-    return _in_order(told.revoked_at, order.ruled_at, situation)
+    return in_order(told.revoked_at, order.ruled_at, situation)
 
 
 @guard_of(facts.FeedingBack)
@@ -412,13 +412,4 @@ def fed_back_at_the_end(
     told: facts.FeedingBack, situation: Situation, actor: Actor
 ) -> Sentence | None:
     """The court is told how it went once it is over."""
-    return _in_order(told.fed_back_at, order_of(situation).over_at, situation)
-
-
-def _in_order(at: datetime | None, after: datetime | None, situation: Situation) -> Sentence | None:
-    """A step is not dated before the one it follows, nor in the future."""
-    if at and at > situation.now + MINUTES:
-        return _("时间不能晚于现在。")
-    if at and after and at < after - timedelta(minutes=1):
-        return _("时间不能早于上一步。")
-    return None
+    return in_order(told.fed_back_at, order_of(situation).over_at, situation)
