@@ -174,8 +174,10 @@ def _unassessed(made: Made) -> bool:
     """Rule 2: no work and no closure without a valid assessment, no leaving without the three
     questions; and violence between the parties is not handled as a petition."""
     before, name = made.before, made.move.name
+    if before.procedure is not None:
+        return False
     asked = before.questions is not Questions.NOT_ASKED
-    if name in ("withdraw", "decline_service") and before.procedure is None and not asked:
+    if name in ("withdraw", "decline_service") and not asked:
         return True
     if before.kind == "petition":
         doubtful = before.alarming and name == "accept" and not made.told("violence_elsewhere")
@@ -260,9 +262,10 @@ def _high_danger_let_go(made: Made) -> bool:
 
 def _pressed_to_make_up(made: Made) -> bool:
     """Rule 6: no outcome speaks of reconciliation; nobody withdraws unless seen alone."""
+    if made.before.procedure is not None:
+        return False
     outcome = made.told("outcome")
-    of_case = made.move.name == "withdraw" and made.before.procedure is None
-    unseen = of_case and not made.told("seen_alone")
+    unseen = made.move.name == "withdraw" and not made.told("seen_alone")
     return unseen or (outcome is not None and outcome not in OUTCOMES)
 
 

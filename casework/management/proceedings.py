@@ -299,17 +299,12 @@ def warned(who: str) -> Step:
     )
 
 
-def seen(who: str, after: timedelta, *, clean: bool = True) -> Step:
-    """A visit after the warning."""
+def seen(who: str, after: timedelta) -> Step:
+    """A visit after the warning finds nothing new."""
     return pol(
         who,
         "visit",
-        lambda t: {
-            "visited_at": t.at,
-            "clean": clean,
-            "found_violence": not clean,
-            "visited": "社区民警与妇联一同上门。",
-        },
+        lambda t: {"visited_at": t.at, "clean": True, "visited": "社区民警与妇联一同上门。"},
         after=after,
     )
 

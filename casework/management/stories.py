@@ -250,19 +250,12 @@ DOMESTIC_VIOLENCE = [
     warned("lin"),
     told_back("lin"),
     seen("lin", 5 * DAY),
-    *AFTERWARDS[:2],
-    seen("lin", timedelta(hours=1), clean=False),
-    Step(
-        "lin",
-        "record_incident",
-        lambda t: {"happened_at": t.at - DAY, "form": "stalking", "happened": "楼下滋扰。"},
-    ),
-    *AFTERWARDS[2:-1],
-    *(seen("lin", 85 * DAY) for _each in range(3)),
+    *AFTERWARDS[:-1],
+    *(seen("lin", 85 * DAY) for _each in range(2)),
     pol("lin", "end_visits"),
     AFTERWARDS[-1],
 ]
-"""The visits after the warning go on when the case is closed: one found him at it again."""
+"""The visits after the warning go on when the case is closed."""
 
 ACCEPTED = [
     Step("zhou", "accept", lambda t: {"handling_type": "help", "handler": t.uid("lin")}),
