@@ -29,6 +29,7 @@ from casework.services.refusals import Refused
 from casework.services.verbs import advance
 from tests.conftest import NewCase, move_of
 from tests.services.proceedings import (
+    REPORTS,
     apply_for,
     bring,
     handled,
@@ -53,6 +54,8 @@ OTHER = {
     "mediation": "referral",
     "referral": "mediation",
     "protection_order": "referral",
+    "police_report": "referral",
+    "mandatory_report": "referral",
 }
 LATER = {
     # a status in which each of them ends
@@ -61,6 +64,8 @@ LATER = {
     "mediation": "performed",
     "referral": "completed",
     "protection_order": "concluded",
+    "police_report": "visits_over",
+    "mandatory_report": "fed_back",
 }
 PEOPLE = ("officer", "supervisor", "archivist", "mediator", "liaison", "stranger", "auditor")
 TABLES = {Case: "casework_case", Procedure: "casework_procedure"}
@@ -72,6 +77,8 @@ def new(kind: str, new_case: NewCase, crew: SimpleNamespace) -> Record:
         return fresh(new_case(kind))
     if kind == "protection_order":
         return fresh(apply_for(violent(new_case, crew), crew))
+    if kind in REPORTS:
+        return fresh(REPORTS[kind](fresh(new_case("domestic_violence")), crew))
     case = handled(new_case, crew)
     record = propose(case, crew) if kind == "mediation" else refer(case, crew)
     work()

@@ -23,7 +23,7 @@ class Row:
 
 
 KINDS = ("petition", "domestic_violence")
-PROCEDURES = ("mediation", "referral", "protection_order")
+PROCEDURES = ("mediation", "referral", "protection_order", "police_report", "mandatory_report")
 MACHINES = (*KINDS, *PROCEDURES)
 
 STATUSES = {
@@ -95,6 +95,8 @@ STATUSES = {
         "concluded",
         "withdrawn",
     ],
+    "police_report": ["reported", "accepted", "warned", "decided", "visits_over", "dropped"],
+    "mandatory_report": ["reported", "receipted", "fed_back", "dropped"],
 }
 
 INITIAL = {
@@ -103,6 +105,8 @@ INITIAL = {
     "mediation": "proposed",
     "referral": "drafted",
     "protection_order": "preparing",
+    "police_report": "reported",
+    "mandatory_report": "reported",
 }
 
 FINAL = {
@@ -111,6 +115,8 @@ FINAL = {
     "mediation": {"not_agreed", "stopped", "performed", "defaulted"},
     "referral": {"refused", "completed", "cancelled"},
     "protection_order": {"not_accepted", "denial_final", "concluded", "withdrawn"},
+    "police_report": {"decided", "visits_over", "dropped"},
+    "mandatory_report": {"fed_back", "dropped"},
 }
 
 PETITION = """
@@ -201,6 +207,20 @@ feed_back     | expired revoked          | concluded     | handle
 withdraw      | preparing filed accepted | withdrawn     | handle   | reason
 """
 
+POLICE_REPORT = """
+accept     | reported                 | accepted    | handle
+warn       | reported accepted        | warned      | handle
+decide     | reported accepted        | decided     | handle
+end_visits | warned                   | visits_over | handle
+drop       | reported accepted warned | dropped     | handle   | reason
+"""
+
+MANDATORY_REPORT = """
+acknowledge | reported           | receipted | handle
+feed_back   | reported receipted | fed_back  | handle
+drop        | reported receipted | dropped   | handle   | reason
+"""
+
 RATIFY = "ratify | sent unanswered received accepted refused | - | supervise"
 """The only act that the domain's own tables of procedures name."""
 
@@ -221,6 +241,8 @@ OPENS = {
     ("petition", "convert"): "domestic_violence",
     ("domestic_violence", "not_dv"): "petition",
     ("domestic_violence", "open_order"): "protection_order",
+    **{(kind, "report_police"): "police_report" for kind in KINDS},
+    **{(kind, "report_mandatory"): "mandatory_report" for kind in KINDS},
 } | {(kind, f"open_{procedure}"): procedure for kind in KINDS for procedure in PROCEDURES[:2]}
 
 PROCEDURE_ACTS = {
@@ -255,6 +277,13 @@ refuse_renewal | in_force                 | - | handle
 renew          | in_force                 | - | handle
 contest        | in_force                 | - | handle
 """,
+    "police_report": """
+visit | warned            | - | handle
+chase | reported accepted | - | handle
+""",
+    "mandatory_report": """
+chase | reported receipted | - | handle
+""",
 }
 
 ACTS = """
@@ -265,7 +294,6 @@ record_incident   | * | - | handle
 raise_danger      | * | - | handle    | reason
 lower_danger      | * | - | supervise | reason
 report_police     | * | - | handle
-police_outcome    | * | - | handle
 report_superior   | * | - | handle
 report_mandatory  | * | - | handle
 offer_plan        | * | - | handle
@@ -306,6 +334,8 @@ MOVES = {
     "mediation": _rows("mediation", MEDIATION),
     "referral": _rows("referral", REFERRAL),
     "protection_order": _rows("protection_order", PROTECTION_ORDER),
+    "police_report": _rows("police_report", POLICE_REPORT),
+    "mandatory_report": _rows("mandatory_report", MANDATORY_REPORT),
 }
 """The rows that change a status."""
 
@@ -325,6 +355,8 @@ ACTS_OF = {
     "mediation": _rows("mediation", PROCEDURE_ACTS["mediation"]),
     "referral": _rows("referral", RATIFY + PROCEDURE_ACTS["referral"]),
     "protection_order": _rows("protection_order", PROCEDURE_ACTS["protection_order"]),
+    "police_report": _rows("police_report", PROCEDURE_ACTS["police_report"]),
+    "mandatory_report": _rows("mandatory_report", PROCEDURE_ACTS["mandatory_report"]),
 }
 
 ROWS = {key: MOVES[key] + ACTS_OF[key] for key in MACHINES}

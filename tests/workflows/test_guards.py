@@ -3,7 +3,7 @@
 For each row with guards `GOOD` holds a case and a telling that nothing refuses. Each line of
 `REFUSED` changes as little as possible (in the case, in the telling) so that one guard refuses, and
 this one alone. So any guard that is disabled, or taken from a row, fails here. The examples of
-procedures stand in `guarded_procedures` and `guarded_orders`.
+procedures stand in `guarded_procedures`, `guarded_orders` and `guarded_reports`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import pytest
 from casework.engine.case_acts import Assigning, Consenting, Levelling, Recusing
 from casework.engine.owed import (
     OfferingPlan,
-    PoliceDeciding,
     ReportingMandatorily,
     ReportingPolice,
     ReportingUp,
@@ -24,7 +23,7 @@ from casework.engine.owed import (
 from casework.engine.registry import lifecycle, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
-from tests.workflows import guarded_orders, guarded_procedures
+from tests.workflows import guarded_orders, guarded_procedures, guarded_reports
 from tests.workflows.guarded import (
     DAY,
     HIGH,
@@ -125,7 +124,6 @@ SHARED = {
     "recuse": Good("", {}, Recusing("officer"), OFFICER),
     "unseal": Good("", {"sealed": True}),
     "report_police": Good("", {}, ReportingPolice(NOON, "派出所", told_first=True)),
-    "police_outcome": Good("", {}, PoliceDeciding("warning", NOON)),
     "report_superior": Good("", {}, ReportingUp(NOON, "电话")),
     "report_mandatory": Good("", {}, ReportingMandatorily(NOON, "派出所")),
     "offer_plan": Good("", {}, OfferingPlan(NOON, "accepted")),
@@ -135,7 +133,6 @@ SHARED = {
 
 TRUE_TIMES = {
     "report_police": "reported_at",
-    "police_outcome": "decided_at",
     "report_superior": "reported_at",
     "report_mandatory": "reported_at",
     "offer_plan": "offered_at",
@@ -372,9 +369,11 @@ ALLOWED = {
 }
 
 
-GOOD |= guarded_procedures.GOOD | {"protection_order": guarded_orders.GOOD}
+GOOD |= guarded_procedures.GOOD | {"protection_order": guarded_orders.GOOD} | guarded_reports.GOOD
 REFUSED |= guarded_procedures.REFUSED | {"protection_order": guarded_orders.REFUSED}
+REFUSED |= guarded_reports.REFUSED
 ALLOWED |= guarded_procedures.ALLOWED | {"protection_order": guarded_orders.ALLOWED}
+ALLOWED |= guarded_reports.ALLOWED
 for kind in KINDS:
     REFUSED[kind] = REFUSED[kind] + REFUSED_ACTS + guarded_procedures.REFUSED_OPENERS
     ALLOWED[kind] = ALLOWED[kind] + guarded_procedures.ALLOWED_OPENERS
