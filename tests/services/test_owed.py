@@ -74,8 +74,8 @@ def clock(case: Case, rule: str) -> Clock:
 
 
 def todos(case: Case) -> dict[str, str]:
-    """Its open todos, and whose they are: a name, or a role."""
-    rows = case.todos.filter(done_at=None).select_related("assignee")
+    """Its own open todos, and whose they are: a name, or a role."""
+    rows = case.todos.filter(done_at=None, task=None).select_related("assignee")
     return {t.subject: t.assignee.username if t.assignee else t.role for t in rows}
 
 

