@@ -185,6 +185,11 @@ class Case(Staged, Record):
             event_count=self.event_count, chain_head=self.chain_head
         )
 
+    @property
+    def region(self) -> str:
+        """The administrative code of the place where it was opened, which its number tells."""
+        return self.number.split("-")[1]
+
 
 class CaseParty(Record):
     """A person's part in a case."""

@@ -10,6 +10,7 @@ from django_fsm import FSMField
 from simple_history import register
 from viewflow.workflow.models import Process, Task
 
+from casework.engine import registry
 from casework.engine.limits import CalendarDays, Months
 from casework.engine.moment import day_of, end_of
 from casework.engine.owed import POLICE_OUTCOMES
@@ -385,9 +386,15 @@ class PoliceReport(Detail):
         return self.case.subject if self.case else super().subject
 
     @property
-    def decision_from(self) -> datetime | None:
-        """The police have so long from when they took it on; then they are chased."""
-        return max(filter(None, (self.accepted_at, self.chased_at)), default=None)
+    def decision_due_at(self) -> datetime | None:
+        """When the police must have decided, in this region; None when they were chased since."""
+        if self.accepted_at is None or (self.chased_at and self.chased_at >= self.accepted_at):
+            return None
+        assert self.procedure
+        limit = registry.clock_rule("dv.police_decision").limit_for(
+            region=self.procedure.case.region
+        )
+        return limit.due(self.accepted_at).at
 
     @property
     def visits_due_at(self) -> datetime | None:
