@@ -12,7 +12,19 @@ from django.conf import settings
 from django.test import Client
 
 from tests.conftest import NewCase
-from tests.services.proceedings import apply_for, propose, refer, todo, violent, work
+from tests.services.proceedings import (
+    apply_for,
+    bring,
+    party,
+    propose,
+    refer,
+    report,
+    report_mandatorily,
+    todo,
+    violent,
+    visit,
+    work,
+)
 from tests.views.conftest import Pages, text
 
 PAGES = {
@@ -70,6 +82,13 @@ WITHIN = [
             "/cases/{guarded}/procedures/{order}/",
             "/cases/{guarded}/procedures/{order}/moves/withdraw/",
             "/cases/{guarded}/tasks/{preparation}/",
+            "/cases/{guarded}/moves/report_police/",
+            "/cases/{guarded}/moves/report_mandatory/",
+            "/cases/{guarded}/procedures/{police}/",
+            "/cases/{guarded}/procedures/{police}/moves/drop/",
+            "/cases/{guarded}/tasks/{visits}/",
+            "/cases/{guarded}/procedures/{mandatory}/",
+            "/cases/{guarded}/tasks/{feedback}/",
         ],
     }.items()
     for path in paths
@@ -103,8 +122,15 @@ def within(new_case: NewCase, crew: SimpleNamespace) -> dict[str, uuid.UUID]:
     mediation = propose(case, crew, carrier=str(crew.mediator.uid))
     referral = refer(case, crew, carrier=str(crew.liaison.uid))
     order = apply_for(case, crew)
+    police = bring(report(case, crew, against=party(case, "spouse")), crew, "warned")
+    visit(police, crew, clean=False, found_violence=True)
+    mandatory = bring(report_mandatorily(case, crew), crew, "receipted")
     work()
     return {
+        "police": police.uid,
+        "visits": todo(police, "visits").uid,
+        "mandatory": mandatory.uid,
+        "feedback": todo(mandatory, "feedback").uid,
         "guarded": case.uid,
         "order": order.uid,
         "preparation": todo(order, "preparation").uid,
