@@ -12,7 +12,6 @@ from casework.engine.lifecycle import Lifecycle
 from casework.engine.moves import Act, Move, guard, guard_of
 from casework.engine.owed import (
     OfferingPlan,
-    PoliceDeciding,
     ReportingMandatorily,
     ReportingPolice,
     ReportingUp,
@@ -367,15 +366,6 @@ def consent_given(situation: Situation, actor: Actor) -> Sentence | None:
     return None if withdrawn & given else _("没有可以撤回的同意。")
 
 
-def in_order(at: datetime | None, after: datetime | None, situation: Situation) -> Sentence | None:
-    """A step is not dated before the one it follows, nor in the future."""
-    if at and at > situation.now + timedelta(minutes=5):
-        return _("时间不能晚于现在。")
-    if at and after and at < after - timedelta(minutes=1):
-        return _("时间不能早于上一步。")
-    return None
-
-
 def takes_handler(situation: Situation, actor: Actor) -> Situation:
     """The handler told with the move, when one is, carries the case."""
     return replace(situation, handler=getattr(situation.facts, "handler", "") or situation.handler)
@@ -563,10 +553,8 @@ class CaseActs(Lifecycle):
         (already_happened, told_her_first),
         facts=ReportingPolice,
         then=reported_to_police,
+        opens="police_report",
         help_text=_COUNTS,
-    )
-    police_outcome = Act(
-        _("登记报案结果"), Permission.HANDLE, (already_happened,), facts=PoliceDeciding
     )
     report_superior = Act(
         _("登记向上级妇联报告"),
@@ -582,6 +570,7 @@ class CaseActs(Lifecycle):
         (already_happened,),
         facts=ReportingMandatorily,
         then=reported_mandatorily,
+        opens="mandatory_report",
         help_text=_COUNTS,
     )
     offer_plan = Act(

@@ -95,10 +95,11 @@ def beginnings(machine: str) -> list[Situation]:
 
 def _openings(plate: registry.Procedure) -> Iterator[Situation]:
     """Every way in which the desk officer can open one, in a quiet case and in a violent one."""
-    kind = next(iter(plate.opens_in))
+    kind = next(iter(plate.opens_in), registry.kinds()[0].key)
+    statuses = plate.opens_in.get(kind, (registry.lifecycle(kind).initial.name,))
     quiet = Situation(
         kind=kind,
-        status=plate.opens_in[kind][0],
+        status=statuses[0],
         path=PATH,
         now=SAMPLE_NOW,
         received_at=SAMPLE_NOW,
@@ -129,7 +130,7 @@ def _openings(plate: registry.Procedure) -> Iterator[Situation]:
 
 def _under(case: Situation, plate: registry.Procedure) -> Situation:
     """The situation of the procedure that was just opened in `case`."""
-    opened = case.procedures[-1]
+    opened = next(p for p in case.procedures if p.kind == plate.key)
     return but(case, kind=plate.key, status=opened.status, procedure=opened, procedures=())
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from casework.engine.facts import fact
 from casework.engine.language import Sentence, _
 from casework.engine.moves import guard, guard_of
 from casework.engine.people import Actor
-from casework.engine.situation import Danger, Situation, but
+from casework.engine.proceedings import begun
+from casework.engine.situation import Danger, Situation, but, without_those_that_end_on
 
 POLICE, SUPERIOR, PLAN, MANDATORY = "police", "superior", "plan", "mandatory"
 HANDLER = "handler"
@@ -53,23 +55,15 @@ PLAN_TAKEN = {"accepted": _("本人接受"), "refused": _("已提供，本人不
 class ReportingPolice:
     """A report to the police that was made, with its true time."""
 
+    stays_inside: ClassVar[bool] = True
+
     reported_at: datetime | None = fact(_("报案时间（实际时间）"), "moment", required=True)
     station: str = fact(_("受理的公安机关"), required=True, personal=True, samples=("…",))
     receipt: str = fact(_("回执（文号、经办民警）"), "long", personal=True, samples=("",))
+    against: str = fact(_("报案针对的当事人（不清楚的不填）"), "party", samples=("",))
     told_first: bool = fact(_("已先告知本人"), "yes")
     why_not_told: str = fact(_("未先告知本人的原因"), "long", personal=True, samples=("",))
     as_mandatory: bool = fact(_("这次报案同时履行强制报告"), "yes")
-
-
-@dataclass(frozen=True)
-class PoliceDeciding:
-    """What came of the latest report to the police that has no outcome yet."""
-
-    outcome: str = fact(
-        _("处理结果"), "choice", choices=POLICE_OUTCOMES, required=True, samples=("warning",)
-    )
-    decided_at: datetime | None = fact(_("处理时间"), "moment", required=True)
-    number: str = fact(_("文书编号"), personal=True, samples=("",))
 
 
 @dataclass(frozen=True)
@@ -84,8 +78,10 @@ class ReportingUp:
 class ReportingMandatorily:
     """The mandatory report, when it was made otherwise than by our report to the police."""
 
+    stays_inside: ClassVar[bool] = True
+
     reported_at: datetime | None = fact(_("报告时间（实际时间）"), "moment", required=True)
-    to: str = fact(_("接收报告的机关"), required=True, personal=True, samples=("…",))
+    station: str = fact(_("接收报告的机关"), required=True, personal=True, samples=("…",))
     receipt: str = fact(_("回执（文号、经办人）"), "long", personal=True, samples=("",))
 
 
@@ -140,11 +136,17 @@ def plan_offered(situation: Situation, actor: Actor) -> Situation:
 
 
 def reported_to_police(situation: Situation, actor: Actor) -> Situation:
-    """Told the police; the same report may be the mandatory one."""
+    """Told the police; the same report may be the mandatory one. What comes of it is followed from
+    now on, and nobody mediates between the two any more (rule 14)."""
     told = situation.facts
     assert isinstance(told, ReportingPolice)
     done = {POLICE, MANDATORY} if told.as_mandatory else {POLICE}
-    return _reported(situation, told.reported_at, done)
+    known = {"reported_at": told.reported_at}
+    reported = _reported(situation, told.reported_at, done)
+    made = begun(reported, actor, "police_report", against=told.against, **known)
+    if told.as_mandatory:
+        made = begun(made, actor, "mandatory_report", **known)
+    return without_those_that_end_on(made, "violence", f"violence:{told.against or '?'}")
 
 
 def reported_up(situation: Situation, actor: Actor) -> Situation:
@@ -156,7 +158,8 @@ def reported_up(situation: Situation, actor: Actor) -> Situation:
 def reported_mandatorily(situation: Situation, actor: Actor) -> Situation:
     """Reported as the law demands, otherwise than by our report to the police."""
     assert isinstance(situation.facts, ReportingMandatorily)
-    return _reported(situation, situation.facts.reported_at, {MANDATORY})
+    at = situation.facts.reported_at
+    return begun(_reported(situation, at, {MANDATORY}), actor, "mandatory_report", reported_at=at)
 
 
 def _reported(situation: Situation, at: datetime | None, tasks: set[str]) -> Situation:
@@ -173,7 +176,7 @@ def _reported(situation: Situation, at: datetime | None, tasks: set[str]) -> Sit
     return replace(situation, owed=situation.owed - done)
 
 
-_TRUE_TIMES = ("reported_at", "decided_at", "offered_at")
+_TRUE_TIMES = ("reported_at", "offered_at")
 
 
 @guard()

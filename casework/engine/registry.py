@@ -33,11 +33,11 @@ class Kind:
 class Procedure:
     """The name-plate of a procedure inside a case: several people, several steps.
 
-    `opener` is the act on the case that opens one, in the case statuses named in `opens_in`;
-    `ender` is the row that ends one early. `proceeding` is what its guards read, kept in the
-    columns of the same names; `also` writes what a row told into further records. `flows` are the
-    flow classes, the last of which starts new processes; `active_in` names for each status the
-    nodes that may then be active.
+    `opener` is the act on the case that opens one, in the case statuses named in `opens_in` (none
+    is named when it is an act that every case has anyway); `ender` is the row that ends one early.
+    `proceeding` is what its guards read, kept in the columns of the same names; `also` writes what
+    a row told into further records. `flows` are the flow classes, the last of which starts new
+    processes; `active_in` names for each status the nodes that may then be active.
     """
 
     key: str

@@ -124,12 +124,22 @@ def _mediated_with_him(made: Made) -> bool:
     return not (made.told("mode") == "separate" and minor and free and signed and low)
 
 
+VIOLENT = {
+    "record_incident": "by",
+    "report_police": "against",
+    "warn": "against",
+    "grant": "respondent",
+    "overturn": "respondent",
+}
+"""Rows that tell of violence between the two, and the name of what says by whom."""
+
+
 def _not_screened_alone(made: Made) -> bool:
     """Rule 14: each side is seen alone before consent and before each session, and violence
     between the two stops it at once."""
     before, name = made.before, made.move.name
-    if name == "record_incident":
-        by = made.told("by") or "him"
+    if name in VIOLENT:
+        by = made.told(VIOLENT[name]) or getattr(before.procedure, VIOLENT[name], "") or "him"
         return any(getattr(p, "other", "") == by and p.ends_on for p in made.after.procedures)
     if before.kind != "mediation":
         return False
@@ -167,8 +177,10 @@ def _unassessed(made: Made) -> bool:
     """Rule 2: no work and no closure without a valid assessment, no leaving without the three
     questions; and violence between the parties is not handled as a petition."""
     before, name = made.before, made.move.name
+    if before.procedure is not None:
+        return False
     asked = before.questions is not Questions.NOT_ASKED
-    if name in ("withdraw", "decline_service") and before.procedure is None and not asked:
+    if name in ("withdraw", "decline_service") and not asked:
         return True
     if before.kind == "petition":
         doubtful = before.alarming and name == "accept" and not made.told("violence_elsewhere")
@@ -253,9 +265,10 @@ def _high_danger_let_go(made: Made) -> bool:
 
 def _pressed_to_make_up(made: Made) -> bool:
     """Rule 6: no outcome speaks of reconciliation; nobody withdraws unless seen alone."""
+    if made.before.procedure is not None:
+        return False
     outcome = made.told("outcome")
-    of_case = made.move.name == "withdraw" and made.before.procedure is None
-    unseen = of_case and not made.told("seen_alone")
+    unseen = made.move.name == "withdraw" and not made.told("seen_alone")
     return unseen or (outcome is not None and outcome not in OUTCOMES)
 
 

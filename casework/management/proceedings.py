@@ -1,4 +1,4 @@
-"""Steps of mediations, referrals, protection orders and follow-ups, from which stories are put together."""
+"""Steps of mediations, referrals, orders, follow-ups and reports: stories are put together of them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def order(who: str, move: str, facts: Any = None, **more: Any) -> Step:
 def follow(who: str, move: str, facts: Any = None, **more: Any) -> Step:
     """A step of the follow-up."""
     return Step(who, move, facts or {}, on="follow_up", **more)
+
+
+def pol(who: str, move: str, facts: Any = None, **more: Any) -> Step:
+    """A step of the report to the police."""
+    return Step(who, move, facts or {}, on="police_report", **more)
+
+
+def man(who: str, move: str, facts: Any = None, **more: Any) -> Step:
+    """A step of the mandatory report."""
+    return Step(who, move, facts or {}, on="mandatory_report", **more)
 
 
 def proposed(opener: str, *, unrelated: bool = True) -> list[Step]:
@@ -300,3 +310,53 @@ def talked(who: str, after: timedelta = 3 * DAY, **more: Any) -> Step:
 def missed(who: str, after: timedelta = DAY) -> Step:
     """She is not reached."""
     return follow(who, "miss", lambda t: {"tried_at": t.at, "safe_channel": True}, after=after)
+
+
+def taken_up(who: str) -> list[Step]:
+    """The police take the report on, after they were asked."""
+    return [
+        pol(who, "chase", lambda t: {"chased_at": t.at, "answer": "正在核实。"}, after=DAY),
+        pol(who, "accept", lambda t: {"accepted_at": t.at, "accepted_number": "受案回执〔9〕"}),
+    ]
+
+
+def warned(who: str) -> Step:
+    """They warn him in writing, and hand it to all whom the law names."""
+    return pol(
+        who,
+        "warn",
+        lambda t: {
+            "warned_at": t.at - 2 * HOUR,
+            "number": "告〔5〕",
+            "served": frozenset({"respondent", "victim", "community"}),
+        },
+        after=DAY,
+    )
+
+
+def seen(who: str, after: timedelta) -> Step:
+    """A visit after the warning finds nothing new."""
+    return pol(
+        who,
+        "visit",
+        lambda t: {"visited_at": t.at, "clean": True, "visited": "社区民警与妇联一同上门。"},
+        after=after,
+    )
+
+
+def decided(who: str, outcome: str = "education") -> Step:
+    """They decide otherwise."""
+    return pol(who, "decide", lambda t: {"outcome": outcome, "decided_at": t.at}, after=DAY)
+
+
+def received(who: str) -> list[Step]:
+    """A receipt for the mandatory report comes after it was asked for."""
+    return [
+        man(who, "chase", lambda t: {"chased_at": t.at, "answer": "次日补发。"}, after=DAY),
+        man(who, "acknowledge", lambda t: {"received_at": t.at, "number": "接报〔3〕"}),
+    ]
+
+
+def told_back(who: str) -> Step:
+    """What they did about the mandatory report."""
+    return man(who, "feed_back", lambda t: {"fed_back_at": t.at, "fed_back": "已受案，正在调查。"})

@@ -1,5 +1,5 @@
 """Whole cases, the source of `story`: two that walk the main road, and one for each turn that a
-mediation, a referral, a protection order or a follow-up can take. All of it is invented."""
+mediation, a referral, a report, a protection order or a follow-up can take. All of it is invented."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from casework.management.proceedings import (
     answer,
     applied,
     completed,
+    decided,
     denied,
     fed_back,
     follow,
@@ -39,16 +40,23 @@ from casework.management.proceedings import (
     handed,
     lapsed,
     legal_aid,
+    man,
     med,
     mediated,
     missed,
     order,
+    pol,
     proposed,
+    received,
     ref,
     referred,
+    seen,
     taken_on,
+    taken_up,
     talked,
+    told_back,
     visited,
+    warned,
 )
 from casework.management.telling import DAY, Step
 from casework.services.people import SafeContact
@@ -184,12 +192,9 @@ AT_ONCE = [
 ]
 """What high danger, and the child who saw it, demand: done first, recorded with true times."""
 
-WARNED = Step(
-    "lin",
-    "police_outcome",
-    lambda t: {"outcome": "warning", "decided_at": t.at - timedelta(hours=2), "number": "告〔5〕"},
-    after=DAY,
-)
+ANSWERED = [decided("lin"), told_back("lin")]
+"""The police educate him, and tell us so."""
+
 AFTERWARDS = [
     completed("lin", 3, after=25 * DAY),
     missed("lin", after=2 * DAY),
@@ -229,9 +234,16 @@ DOMESTIC_VIOLENCE = [
     ),
     Step("lin", "respond"),
     *legal_aid("lin"),
-    WARNED,
-    *AFTERWARDS,
+    *taken_up("lin"),
+    warned("lin"),
+    told_back("lin"),
+    seen("lin", 5 * DAY),
+    *AFTERWARDS[:-1],
+    *(seen("lin", 85 * DAY) for _each in range(2)),
+    pol("lin", "end_visits"),
+    AFTERWARDS[-1],
 ]
+"""The visits after the warning go on when the case is closed."""
 
 ACCEPTED = [
     Step("zhou", "accept", lambda t: {"handling_type": "help", "handler": t.uid("lin")}),
@@ -297,6 +309,7 @@ URGENT = [
     ref("he", "finish", {"result": "已入住庇护所。"}, after=DAY),
     Step("lin", "respond"),
     *AT_ONCE[2:],
+    *ANSWERED,
     *AFTERWARDS,
 ]
 
@@ -320,7 +333,45 @@ def ended(outcome: str) -> list[Step]:
 
 
 ARCHIVE = Step("wu", "archive", {"complete": True}, after=5 * DAY)
-BEGUN = [*KNOWN, HIM, *AT_ONCE]
+BEGUN = [*KNOWN, HIM, *AT_ONCE, *ANSWERED]
+
+MANDATORY = Step(
+    "lin",
+    "report_mandatory",
+    lambda t: {"reported_at": t.at - timedelta(minutes=10), "station": "城关派出所"},
+    after=timedelta(minutes=5),
+)
+TO_THE_POLICE = Step(
+    "lin",
+    "report_police",
+    lambda t: {
+        "reported_at": t.at - timedelta(minutes=10),
+        "station": "城关派出所",
+        "against": t.party(),
+        "told_first": True,
+    },
+    after=timedelta(minutes=5),
+)
+
+MINOR = [
+    Step("lin", "add_party", {"role": "victim", "name": "小某", "minor": True}),
+    *KNOWN,
+    HIM,
+    MANDATORY,
+    TO_THE_POLICE,
+    *AT_ONCE[1:],
+    *received("lin"),
+    told_back("lin"),
+    *taken_up("lin"),
+    decided("lin", "filed"),
+    MANDATORY,
+    man("lin", "drop", reason="与上次报告同一事实，由公安机关并入同一案件。", after=DAY),
+    TO_THE_POLICE,
+    pol("lin", "drop", reason="与已立案的报案同一事实，一并处理。"),
+    *ended("resolved"),
+    ARCHIVE,
+]
+"""A minor is hurt, too: the duty to report is met by a report of its own, and its answer awaited."""
 
 ASK_LONGER = order("lin", "ask_renewal", lambda t: {"renewal_asked_at": t.at}, after=DAY)
 
@@ -513,6 +564,7 @@ STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
         ],
     ),
     "referral_urgent": ("lin", HURT, URGENT),
+    "minor_reported": ("lin", HURT, MINOR),
     "order_lived": ("lin", HURT, ORDER_LIVED),
     "order_overturned": (
         "lin",

@@ -10,7 +10,7 @@ from django.db import connection, models
 from django_fsm import FSMField
 
 from casework.engine.case_acts import CONSENT_SCOPES, OUTCOMES, PARTY_ROLES, RELATIONS
-from casework.engine.owed import PLAN_TAKEN, POLICE_OUTCOMES
+from casework.engine.owed import PLAN_TAKEN
 from casework.engine.people import DESK, Role
 from casework.engine.situation import Danger, Questions
 from casework.models.base import Record, changes
@@ -185,6 +185,11 @@ class Case(Staged, Record):
             event_count=self.event_count, chain_head=self.chain_head
         )
 
+    @property
+    def region(self) -> str:
+        """The administrative code of the place where it was opened, which its number tells."""
+        return self.number.split("-")[1]
+
 
 class CaseParty(Record):
     """A person's part in a case."""
@@ -246,29 +251,6 @@ class RiskAssessment(Record):
     assessed_at = models.DateTimeField()
     valid_until = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
-    history = changes()
-
-    @property
-    def subject(self) -> SubjectKey:
-        """Sealed with the case's key."""
-        return self.case.subject
-
-
-class PoliceReport(Record):
-    """A report to the police that was made, and what came of it."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="police_reports")
-    reported_at = models.DateTimeField()
-    station = Sealed()
-    receipt = Sealed()
-    told_first = models.BooleanField(default=False)
-    why_not_told = Sealed()
-    as_mandatory = models.BooleanField(default=False)
-    outcome = models.CharField(
-        max_length=12, blank=True, choices=[(k, v.text) for k, v in POLICE_OUTCOMES.items()]
-    )
-    decided_at = models.DateTimeField(null=True)
-    number = Sealed()
     history = changes()
 
     @property

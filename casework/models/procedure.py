@@ -10,7 +10,10 @@ from django_fsm import FSMField
 from simple_history import register
 from viewflow.workflow.models import Process, Task
 
+from casework.engine import registry
+from casework.engine.limits import CalendarDays, Months
 from casework.engine.moment import day_of, end_of
+from casework.engine.owed import POLICE_OUTCOMES
 from casework.models.base import Record, by_whom, changes, history_of
 from casework.models.case import Case, CaseParty
 from casework.models.fields import Sealed
@@ -71,9 +74,9 @@ class Procedure(Staged, Record):
         return self.case.subject
 
     @property
-    def detail(self) -> Mediation | Referral | ProtectionOrder | FollowUp:
+    def detail(self) -> Detail:
         """What only this kind of procedure has."""
-        found: Mediation | Referral | ProtectionOrder | FollowUp = getattr(self, self.kind)
+        found: Detail = getattr(self, self.kind)
         return found
 
 
@@ -365,6 +368,111 @@ class FollowUp(Detail):
     def talking_due_at(self) -> datetime:
         """The next talk is due at the end of its day."""
         return end_of(self.next_on)
+
+
+TO_A_WARNING, BETWEEN_VISITS = CalendarDays(7), Months(3)
+"""公通字〔2024〕34号 12."""
+CLEAN_VISITS = 3
+"""After so many in a row without new violence the visits stop (as above)."""
+
+
+class PoliceReport(Detail):
+    """A report to the police that was made, and what came of it 报案与告诫."""
+
+    procedure = models.OneToOneField(  # type: ignore[assignment]  # older ones have none
+        Procedure, models.PROTECT, null=True, related_name="police_report"
+    )
+    """None for what was recorded before reports were followed: then `case` is set."""
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="police_reports")
+    reported_at = models.DateTimeField()
+    station = Sealed()
+    receipt = Sealed()
+    against = models.ForeignKey(
+        CaseParty, models.PROTECT, to_field="uid", null=True, related_name="+"
+    )
+    """Whom she reported, when that was said: with this one she is not mediated."""
+    told_first = models.BooleanField(default=False)
+    why_not_told = Sealed()
+    as_mandatory = models.BooleanField(default=False)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_number = Sealed()
+    outcome = models.CharField(
+        max_length=12, blank=True, choices=[(k, v.text) for k, v in POLICE_OUTCOMES.items()]
+    )
+    decided_at = models.DateTimeField(null=True)
+    number = Sealed()
+    """Of the paper that tells the outcome, or of the warning."""
+    warned_at = models.DateTimeField(null=True)
+    served = models.CharField(max_length=60, blank=True)
+    """Who has been given the warning: codes with spaces between."""
+    visits = models.PositiveSmallIntegerField(default=0)
+    clean_visits = models.PositiveSmallIntegerField(default=0)
+    """How many of the latest ones in a row found no new violence."""
+    visited_at = models.DateTimeField(null=True)
+    visited = Sealed()
+    """What the latest visit found; the earlier ones stand in the history."""
+    violence_seen = models.BooleanField(default=False)
+    """A visit found violence that is still to be written down as an incident of the case."""
+    chased_at = models.DateTimeField(null=True)
+    chased = models.PositiveSmallIntegerField(default=0)
+    answer = Sealed()
+    history = changes()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(procedure=None) ^ models.Q(case=None),
+                name="police_report_of_one",
+            )
+        ]
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.case.subject if self.case else super().subject
+
+    @property
+    def decision_due_at(self) -> datetime | None:
+        """When the police must have decided, in this region; None when they were chased since."""
+        if self.accepted_at is None or (self.chased_at and self.chased_at >= self.accepted_at):
+            return None
+        assert self.procedure
+        limit = registry.clock_rule("dv.police_decision").limit_for(
+            region=self.procedure.case.region
+        )
+        return limit.due(self.accepted_at).at
+
+    @property
+    def visits_due_at(self) -> datetime | None:
+        """The next visit; at once, when the latest found violence, or was the last one due."""
+        if self.visited_at is None:
+            return TO_A_WARNING.due(self.warned_at).at if self.warned_at else None
+        if self.violence_seen or self.clean_visits >= CLEAN_VISITS:
+            return end_of(day_of(self.visited_at))
+        return BETWEEN_VISITS.due(self.visited_at).at
+
+
+class MandatoryReport(Detail):
+    """A report that the law demands, its receipt, and what came back 强制报告."""
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="mandatory_report")
+    reported_at = models.DateTimeField()
+    station = Sealed()
+    receipt = Sealed()
+    """What was said of a receipt when the report was recorded."""
+    received_at = models.DateTimeField(null=True)
+    number = Sealed()
+    fed_back_at = models.DateTimeField(null=True)
+    fed_back = Sealed()
+    chased_at = models.DateTimeField(null=True)
+    chased = models.PositiveSmallIntegerField(default=0)
+    answer = Sealed()
+    history = changes()
+
+    @property
+    def feedback_from(self) -> datetime | None:
+        """So long after the receipt they answer; then they are chased."""
+        return max(filter(None, (self.received_at, self.chased_at)), default=None)
 
 
 class Errand(Record):

@@ -45,7 +45,14 @@ ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TRUSTED_ORIGINS", "").split(",") if o]
 
 KINDS = ["petition", "domestic_violence"]
-PROCEDURES = ["mediation", "referral", "protection_order", "follow_up"]
+PROCEDURES = [
+    "mediation",
+    "referral",
+    "protection_order",
+    "follow_up",
+    "police_report",
+    "mandatory_report",
+]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

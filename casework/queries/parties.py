@@ -6,7 +6,15 @@ from django.db.models import Q, QuerySet
 
 from casework.engine import moment
 from casework.engine.language import _
-from casework.models import Case, CaseParty, Contact, Incident, Person, ProtectionOrder
+from casework.models import (
+    Case,
+    CaseParty,
+    Contact,
+    Incident,
+    Person,
+    PoliceReport,
+    ProtectionOrder,
+)
 
 HER_SIDE = ("petitioner", "victim")
 OUTSIDE_THE_FAMILY = ("employer", "neighbour", "other")
@@ -59,13 +67,15 @@ def barred(case: Case) -> frozenset[str]:
     She is the same woman by her record, ID number or phone; he also by his name in a violent case
     of hers. When in doubt two people are taken for the pair: it only keeps them from one table. A
     relation outside the family (a village committee, an employer) clears a party, unless an
-    incident names it, or a court ordered it to keep away from her.
+    incident names it, a court ordered it to keep away from her, or one of the two reported the
+    other to the police.
     """
     her = her_records(case)
+    reported = _reported(her)
     violent = list(
         Case.objects.filter(violence=True, parties__person__in=her).values_list("pk", flat=True)
     )
-    if not violent:
+    if not violent and not reported:
         return frozenset()
     named = set(
         Incident.objects.filter(case__in=violent).exclude(by=None).values_list("by_id", flat=True)
@@ -78,8 +88,20 @@ def barred(case: Case) -> frozenset[str]:
     )
     ordered = set(orders.values_list("respondent__person_id", flat=True))
     mine = case.parties.filter(role="respondent")
-    found = mine.filter(_same_as(him)).exclude(clear) | mine.filter(_same_as(ordered))
+    found = mine.filter(_same_as(him)).exclude(clear) | mine.filter(_same_as(ordered | reported))
     return frozenset(str(uid) for uid in found.values_list("uid", flat=True))
+
+
+def _reported(her: set[int]) -> set[int]:
+    """Whom she reported to the police, and who reported her, by key."""
+    reports = PoliceReport.objects.exclude(against=None)
+    hers = reports.filter(procedure__case__parties__in=_her_side(her))
+    by_others = CaseParty.objects.filter(
+        role__in=HER_SIDE, case__procedures__police_report__against__person__in=her
+    )
+    return set(hers.values_list("against__person_id", flat=True)) | set(
+        by_others.values_list("person_id", flat=True)
+    )
 
 
 def _same_as(people: set[int]) -> Q:

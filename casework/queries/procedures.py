@@ -187,7 +187,8 @@ def procedure_of(case: Case, uid: UUID, user: User) -> Procedure | None:
 def _gathered(found: QuerySet[Procedure], case: Case) -> list[Procedure]:
     rows = found.filter(case=case).select_related(
         "carrier", "opened_by", "mediation__other__person__subject", "referral__body",
-        "protection_order__respondent__person__subject", "follow_up", "process",
+        "protection_order__respondent__person__subject", "follow_up", "mandatory_report",
+        "police_report__against__person__subject", "process",
     )  # fmt: skip
     gathered = list(rows.order_by("-id"))
     for row in gathered:

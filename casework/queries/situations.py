@@ -78,7 +78,10 @@ def _procedures_of(case: Case) -> tuple[Proceeding, ...]:
     if not any_row(Procedure, _ANY, [case.pk]):
         return ()
     running = Procedure.objects.filter(Q(open=True) | _standing(), case=case.pk)
-    rows = running.select_related("mediation", "referral__body", "protection_order", "follow_up")
+    rows = running.select_related(
+        "mediation", "referral__body", "protection_order", "follow_up", "police_report",
+        "mandatory_report",
+    )  # fmt: skip
     return tuple(proceeding_of(record) for record in rows.order_by("pk"))
 
 

@@ -10,7 +10,7 @@ from casework.engine.case_acts import Incident, Joining
 from casework.engine.clocks import Step
 from casework.engine.facts import told
 from casework.engine.moves import Move
-from casework.engine.owed import now_owing
+from casework.engine.owed import ReportingPolice, now_owing
 from casework.engine.papers import Issuing
 from casework.engine.situation import Situation
 from casework.models import Case, Event, Procedure, plain
@@ -109,8 +109,11 @@ def _around(
         papers.issue(case, facts, actor)
     opened = procedures.open_new(case, after, facts, actor)
     procedures.end_what_ended(case, before, after, asked)
-    if after.violence and (not before.violence or move.facts in (Incident, Joining)):
+    violent = after.violence and (not before.violence or move.facts in (Incident, Joining))
+    if violent or move.facts is ReportingPolice:
         errands.leave(case, actor, move.label.text)
+    if move.facts is Incident:
+        procedures.violence_is_written_down(case, actor)
     if _seen_by_others(before, after):
         procedures.readdress(case, actor)
     if after.handler and after.handler != before.handler:

@@ -117,7 +117,7 @@ class _Life:
         return last
 
     def _start(self, rule: ClockRule, record: Procedure | None, at: datetime, cycle: int) -> Clock:
-        region = self.case.number.split("-")[1] if rule.regions else ""
+        region = self.case.region if rule.regions else ""
         limit = rule.limit_for(rule.tells(self.step), region)
         return self.ledger.start(self.case, rule, limit, at, cycle=cycle, record=record)
 

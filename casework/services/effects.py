@@ -17,7 +17,6 @@ from casework.models import (
     Consent,
     Evidence,
     Incident,
-    PoliceReport,
     RiskAssessment,
     SafetyPlan,
     User,
@@ -132,34 +131,6 @@ def _evidence(case: Case, move: Move, facts: object, actor: User, after: Situati
     save(made, actor, move.name)
 
 
-def _police_report(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
-    assert isinstance(facts, owed.ReportingPolice)
-    assert facts.reported_at
-    made = PoliceReport(
-        case=case,
-        reported_at=facts.reported_at,
-        station=facts.station,
-        receipt=facts.receipt,
-        told_first=facts.told_first,
-        why_not_told=facts.why_not_told,
-        as_mandatory=facts.as_mandatory,
-    )
-    save(made, actor, move.name)
-
-
-def _police_outcome(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
-    """What came of the latest report without an outcome. Raises `Refused` when there is none."""
-    assert isinstance(facts, owed.PoliceDeciding)
-    report = case.police_reports.filter(outcome="").order_by("-reported_at", "-id").first()
-    if report is None:
-        raise Refused([_("没有等待结果的报案登记：请先登记报案。")])
-    if facts.decided_at and facts.decided_at < report.reported_at:
-        raise Refused([_("处理时间不能早于报案时间。")])
-    report.outcome, report.decided_at = facts.outcome, facts.decided_at
-    report.number = facts.number
-    save(report, actor, move.name)
-
-
 def _safety_plan(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
     assert isinstance(facts, owed.OfferingPlan)
     assert facts.offered_at
@@ -221,7 +192,5 @@ _WRITERS: dict[type | None, Callable[[Case, Move, object, User, Situation], None
     case_acts.Joining: _party,
     case_acts.Linking: _linked,
     papers.Proving: _evidence,
-    owed.ReportingPolice: _police_report,
-    owed.PoliceDeciding: _police_outcome,
     owed.OfferingPlan: _safety_plan,
 }

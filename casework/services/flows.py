@@ -224,6 +224,12 @@ def _due_of(record: Procedure, task: Task) -> datetime:
     return named or node.limit.due(begun, Counting(HomeDays())).at
 
 
+def count_again(record: Procedure) -> None:
+    """Something outside its rows changed until when its tasks are to be done."""
+    for task in filter(waits_for_somebody, living(record)):
+        Todo.objects.filter(task=task).update(due_at=_due_of(record, task))
+
+
 def _addressee(record: Procedure, task: Task) -> tuple[User | None, str, str]:
     """Who is to do it: a person, or a role at an organisation."""
     case, by = record.case, permission_of(record, task)

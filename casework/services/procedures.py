@@ -18,7 +18,9 @@ from casework.models import (
     Case,
     Event,
     FollowUp,
+    MandatoryReport,
     Mediation,
+    PoliceReport,
     Procedure,
     ProtectionOrder,
     Referral,
@@ -37,6 +39,8 @@ DETAILS: dict[str, type[Detail]] = {
     "referral": Referral,
     "protection_order": ProtectionOrder,
     "follow_up": FollowUp,
+    "police_report": PoliceReport,
+    "mandatory_report": MandatoryReport,
 }
 HANDED_BACK = "hand_back"
 OPENED, RELEASED = "open_procedure", "release"
@@ -54,6 +58,7 @@ def _open(case: Case, proceeding: Proceeding, facts: object | None, actor: User)
         kind=proceeding.kind,
         status=registry.lifecycle(proceeding.kind).initial.name,
         status_since=moment.now(),
+        open=proceeding.open,
         carrier_id=uuid_of(proceeding.carrier),
         opened_by=actor,
     )
@@ -71,8 +76,9 @@ def _open(case: Case, proceeding: Proceeding, facts: object | None, actor: User)
 def lock(record: Procedure, case: Case) -> Procedure:
     """The procedure, fresh and locked, under its locked case. Raises `NotVisible`."""
     rows = case.procedures.select_related(
-        "carrier", "mediation", "referral__body", "protection_order", "follow_up", "process"
-    )
+        "carrier", "mediation", "referral__body", "protection_order", "follow_up",
+        "police_report", "mandatory_report", "process",
+    )  # fmt: skip
     try:
         locked = rows.select_for_update(of=("self",)).get(pk=record.pk)
     except Procedure.DoesNotExist:
@@ -193,6 +199,17 @@ def _written(record: Procedure, asked: Asked, situation: Situation) -> tuple[Eve
         record.permit = None
     registry.procedure(record.kind).also(record, asked.facts, actor)
     return event, after
+
+
+def violence_is_written_down(case: Case, actor: User) -> None:
+    """What a visit after a warning found is an incident of the case now: nothing presses there any
+    more."""
+    seen = case.procedures.filter(ended_at=None, police_report__violence_seen=True)
+    for record in seen.order_by("pk"):
+        locked = lock(record, case)
+        locked.police_report.violence_seen = False
+        save(locked.police_report, actor, "violence_written_down", ["violence_seen"])
+        flows.count_again(locked)
 
 
 def _follow(record: Procedure, asked: Asked) -> None:

@@ -212,7 +212,7 @@ def test_a_hidden_case_waits_for_nobody_who_may_not_see_it(
     officer, archived = by_token("officer"), []
     for more in ({}, {"minor": True}):
         uid = data(officer.post("/cases", visit(**more)), 201)["uid"]
-        reported = {"reported_at": moment.now().isoformat(), "to": "城关派出所"}
+        reported = {"reported_at": moment.now().isoformat(), "station": "城关派出所"}
         data(officer.move(uid, "report_mandatory", facts=reported))
         told = {"route": "litigation", "body": "法院"}
         data(supervisor.move(uid, "not_ours", facts=told))

@@ -112,6 +112,8 @@ def test_whoever_is_named_must_be_able_to_handle_unless_it_says_otherwise() -> N
 
 def test_whoever_is_named_to_carry_a_procedure_can_do_its_work() -> None:
     for plate in procedures():
+        if not plate.opens_in:
+            continue  # opened by an act of every case: the handler carries it
         assert plate.opener.facts
         named = {q.name: q.metadata["able"] for q in questions(plate.opener.facts)}
         if "carrier" not in named:  # then whoever handles the case carries it

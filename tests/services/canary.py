@@ -64,8 +64,10 @@ def type_everywhere() -> None:
     from casework.services.verbs import advance
     from workflows.domestic_violence import facts as dv
     from workflows.follow_up import facts as follow
+    from workflows.mandatory_report import facts as mandatory
     from workflows.mediation import facts as mediation
     from workflows.petition import facts as petition
+    from workflows.police_report import facts as police
     from workflows.protection_order import facts as order
     from workflows.referral import facts as referral
 
@@ -121,13 +123,36 @@ def type_everywhere() -> None:
         now = moment.now()
         reported = told(owed.ReportingPolice, reported_at=now, as_mandatory=True)
         go(case, "report_police", reported)
-        decided = told(owed.PoliceDeciding, outcome="warning", decided_at=now)
-        go(case, "police_outcome", decided)
+        every_turn_of_a_report(case)
         go(case, "report_superior", told(owed.ReportingUp, reported_at=now))
         go(case, "report_mandatory", told(owed.ReportingMandatorily, reported_at=now))
+        drop(case, "mandatory_report")
         go(case, "offer_plan", told(owed.OfferingPlan, offered_at=now, taken="accepted"))
         go(case, "seal")
         go(case, "countersign")
+
+    def drop(case: Case, kind: str) -> None:
+        go(case.procedures.filter(kind=kind).latest("pk"), "drop")
+
+    def every_turn_of_a_report(case: Case) -> None:
+        """The police report and the mandatory one that were just made."""
+        now = moment.now
+        record = case.procedures.get(kind="police_report")
+        go(record, "chase", told(police.Chasing, chased_at=now()))
+        go(record, "accept", told(police.Accepting, accepted_at=now()))
+        go(record, "warn", told(police.Warned, warned_at=now()))
+        for _each in range(3):
+            go(record, "visit", told(police.Visiting, visited_at=now(), clean=True))
+        go(record, "end_visits")
+        record = case.procedures.get(kind="mandatory_report")
+        go(record, "chase", told(mandatory.Chasing, chased_at=now()))
+        go(record, "acknowledge", told(mandatory.Receiving, received_at=now()))
+        go(record, "feed_back", told(mandatory.FeedingBack, fed_back_at=now()))
+        go(case, "report_police", told(owed.ReportingPolice, reported_at=now()))
+        record = case.procedures.filter(kind="police_report").latest("pk")
+        go(record, "decide", told(police.Deciding, outcome="filed", decided_at=now()))
+        go(case, "report_police", told(owed.ReportingPolice, reported_at=now()))
+        drop(case, "police_report")
 
     def mediated(case: Case) -> Procedure:
         party = str(case.parties.get(role="respondent").uid)

@@ -13,13 +13,16 @@ from viewflow.workflow.models import Task
 from casework.engine import moment, registry
 from casework.engine.case_acts import Consenting, Joining
 from casework.engine.following import Planning
+from casework.engine.owed import ReportingMandatorily, ReportingPolice
 from casework.models import Body, Case, Procedure, Todo, User
 from casework.queries import drift
 from casework.services import jobs
 from casework.services.people import SafeContact
 from tests.services.steps import accept, assess, fresh, go, respond
 from workflows.follow_up import facts as follow
+from workflows.mandatory_report import facts as mandatory
 from workflows.mediation import facts as mediation
+from workflows.police_report import facts as police
 from workflows.protection_order import facts as order
 from workflows.referral import facts as referral
 
@@ -100,6 +103,26 @@ def apply_for(case: Case, crew: SimpleNamespace, by: User | None = None, **told:
     return case.procedures.latest("pk")
 
 
+def report(case: Case, crew: SimpleNamespace, **told: Any) -> Procedure:
+    """The officer reported to the police just now, and told her first."""
+    facts = ReportingPolice(moment.now(), "城关派出所", told_first=True)
+    go(case, "report_police", replace(facts, **told), by=crew.officer)
+    return case.procedures.filter(kind="police_report").latest("pk")
+
+
+def report_mandatorily(case: Case, crew: SimpleNamespace, **told: Any) -> Procedure:
+    """The officer reported just now as the law demands."""
+    facts = ReportingMandatorily(moment.now(), "城关派出所")
+    go(case, "report_mandatory", replace(facts, **told), by=crew.officer)
+    return case.procedures.filter(kind="mandatory_report").latest("pk")
+
+
+REPORTS: dict[str, Callable[..., Procedure]] = {
+    "police_report": report,
+    "mandatory_report": report_mandatorily,
+}
+
+
 def granting(days: int = 90, **told: Any) -> order.Granting:
     """The order as the court makes it now, for so many days."""
     until = moment.today() + timedelta(days=days)
@@ -125,6 +148,39 @@ def _revoked(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
 
 def _concluded(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
     go(record, "feed_back", order.FeedingBack(moment.now(), "未再发生。"), by=crew.officer)
+
+
+def warning(**told: Any) -> police.Warned:
+    """The police warn him now."""
+    return replace(police.Warned(moment.now(), "告1号", frozenset({"respondent"})), **told)
+
+
+def _police_accept(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "accept", police.Accepting(moment.now(), "受1号"), by=crew.officer)
+
+
+def _police_warn(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "warn", warning(**told), by=crew.officer)
+
+
+def visit(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    """A visit after the warning, of now, finds nothing new."""
+    seen = police.Visiting(moment.now(), clean=True, visited="近况平稳。")
+    go(record, "visit", replace(seen, **told), by=crew.officer)
+
+
+def _visits_over(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    for _each in range(3):
+        visit(record, crew)
+    go(record, "end_visits", by=crew.officer)
+
+
+def _receipted(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "acknowledge", mandatory.Receiving(moment.now(), "接1号"), by=crew.officer)
+
+
+def _fed_back(record: Procedure, crew: SimpleNamespace, **told: Any) -> None:
+    go(record, "feed_back", mandatory.FeedingBack(moment.now(), "已受案。"), by=crew.officer)
 
 
 def invite(record: Procedure, crew: SimpleNamespace, side: str) -> None:
@@ -250,6 +306,12 @@ LIFE: dict[str, dict[str, Callable[..., None]]] = {
         "concluded": _concluded,
     },
     "follow_up": {"followed": _followed, "finished": _finished},
+    "police_report": {
+        "accepted": _police_accept,
+        "warned": _police_warn,
+        "visits_over": _visits_over,
+    },
+    "mandatory_report": {"receipted": _receipted, "fed_back": _fed_back},
 }
 """The uneventful life of each procedure, status by status."""
 

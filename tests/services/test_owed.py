@@ -25,12 +25,11 @@ from casework.engine.case_acts import (
 from casework.engine.moment import HOME
 from casework.engine.owed import (
     OfferingPlan,
-    PoliceDeciding,
     ReportingMandatorily,
     ReportingPolice,
     ReportingUp,
 )
-from casework.models import Case, Clock, User
+from casework.models import Case, Clock, PoliceReport, User
 from casework.queries.moves import offers
 from casework.services import staffing
 from casework.services.refusals import Refused
@@ -76,8 +75,8 @@ def clock(case: Case, rule: str) -> Clock:
 
 
 def todos(case: Case) -> dict[str, str]:
-    """Its open todos, and whose they are: a name, or a role."""
-    rows = case.todos.filter(done_at=None).select_related("assignee")
+    """Its own open todos, and whose they are: a name, or a role."""
+    rows = case.todos.filter(done_at=None, task=None).select_related("assignee")
     return {t.subject: t.assignee.username if t.assignee else t.role for t in rows}
 
 
@@ -89,6 +88,11 @@ def refused(case: Case, name: str, told: object, by: User) -> list[str]:
 
 def police(hours: float = 0, **more: bool) -> ReportingPolice:
     return ReportingPolice(BEGIN + hours * HOUR, "城关派出所", told_first=True, **more)
+
+
+def report_of(case: Case) -> PoliceReport:
+    """The one report to the police of the case."""
+    return case.procedures.get(kind="police_report").police_report
 
 
 def becomes_high(case: Case, by: User) -> None:
@@ -179,7 +183,7 @@ def test_the_true_time_counts_when_it_is_recorded_within_a_day(
     with later(recorded):
         go(case, "report_police", police(1.5), by=people.officer)
     assert clock(case, "police_report").state == state
-    assert case.police_reports.get().reported_at == BEGIN + 1.5 * HOUR
+    assert report_of(case).reported_at == BEGIN + 1.5 * HOUR
 
 
 def test_a_late_report_is_late(case: Case, people: SimpleNamespace) -> None:
@@ -221,21 +225,6 @@ def test_recording_is_never_refused_because_nothing_is_owed(
         )
         go(case, "offer_plan", OfferingPlan(moment.now(), "refused"), by=people.officer)
         assert [p.number for p in case.safety_plans.order_by("id")] == [1, 2]
-
-
-def test_the_outcome_goes_to_the_latest_report_without_one(
-    case: Case, people: SimpleNamespace
-) -> None:
-    decided = PoliceDeciding("warning", moment.now(), "告1号")
-    assert refused(case, "police_outcome", decided, people.officer) == [
-        "没有等待结果的报案登记：请先登记报案。"
-    ]
-    for hours in (1, 2):
-        go(case, "report_police", police(hours), by=people.officer)
-    go(case, "police_outcome", decided, by=people.officer)
-    outcomes = case.police_reports.order_by("reported_at").values_list("outcome", flat=True)
-    assert list(outcomes) == ["", "warning"]
-    assert case.police_reports.get(outcome="warning").number == "告1号"
 
 
 # ---------------------------------------------------------------- what waits for it, and what never
@@ -393,7 +382,7 @@ def test_a_report_of_long_ago_is_not_about_this_danger(
     becomes_high(case, people.officer)
     go(case, "report_police", police(hours), by=people.officer)
     assert ("police" in owed(case)) is not counts
-    assert case.police_reports.count() == 1  # kept all the same
+    assert case.procedures.count() == 1  # kept all the same
 
 
 def test_a_report_made_before_the_latest_violence_is_not_about_it(
@@ -417,16 +406,7 @@ def test_she_is_told_first_or_it_says_why_not(case: Case, people: SimpleNamespac
     why = replace(silent, why_not_told="当时联系不上她。")
     with later(1):
         go(case, "report_police", why, by=people.officer)
-    assert case.police_reports.get().why_not_told == "当时联系不上她。"
-
-
-def test_what_came_of_a_report_came_after_it(case: Case, people: SimpleNamespace) -> None:
-    with later(3):
-        go(case, "report_police", police(2), by=people.officer)
-        early = PoliceDeciding("warning", BEGIN + HOUR)
-        assert refused(case, "police_outcome", early, people.officer) == [
-            "处理时间不能早于报案时间。"
-        ]
+    assert report_of(case).why_not_told == "当时联系不上她。"
 
 
 def test_a_case_older_than_the_clocks_has_its_todos(case: Case, people: SimpleNamespace) -> None:
@@ -532,7 +512,7 @@ def test_nothing_of_it_stands_in_the_open(case: Case, people: SimpleNamespace) -
         cursor.execute("SELECT station FROM casework_policereport")
         stored = [bytes(row[0]) for row in cursor.fetchall()]
     assert stored and "城关".encode() not in stored[0]
-    report, plan = case.police_reports.get(), case.safety_plans.get()
+    report, plan = report_of(case), case.safety_plans.get()
     assert (report.station, plan.words) == ("城关派出所", "随身带证件")
     assert report.history.count() == plan.history.count() == 1
 

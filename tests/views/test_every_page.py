@@ -15,7 +15,20 @@ from django.test import Client
 from casework.engine import moment
 from casework.models import Case, Procedure
 from tests.conftest import NewCase
-from tests.services.proceedings import apply_for, follow_up, propose, refer, todo, violent, work
+from tests.services.proceedings import (
+    apply_for,
+    bring,
+    follow_up,
+    party,
+    propose,
+    refer,
+    report,
+    report_mandatorily,
+    todo,
+    violent,
+    visit,
+    work,
+)
 from tests.services.steps import go
 from tests.views.conftest import Pages, text
 from workflows.follow_up import facts as follow
@@ -79,6 +92,13 @@ WITHIN = [
             "/cases/{guarded}/procedures/{following}/",
             "/cases/{guarded}/procedures/{following}/moves/stop/",
             "/cases/{guarded}/tasks/{silence}/",
+            "/cases/{guarded}/moves/report_police/",
+            "/cases/{guarded}/moves/report_mandatory/",
+            "/cases/{guarded}/procedures/{police}/",
+            "/cases/{guarded}/procedures/{police}/moves/drop/",
+            "/cases/{guarded}/tasks/{visits}/",
+            "/cases/{guarded}/procedures/{mandatory}/",
+            "/cases/{guarded}/tasks/{feedback}/",
         ],
     }.items()
     for path in paths
@@ -113,8 +133,15 @@ def within(new_case: NewCase, crew: SimpleNamespace) -> dict[str, uuid.UUID]:
     referral = refer(case, crew, carrier=str(crew.liaison.uid))
     order = apply_for(case, crew)
     following = silent(case, crew)
+    police = bring(report(case, crew, against=party(case, "spouse")), crew, "warned")
+    visit(police, crew, clean=False, found_violence=True)
+    mandatory = bring(report_mandatorily(case, crew), crew, "receipted")
     work()
     return {
+        "police": police.uid,
+        "visits": todo(police, "visits").uid,
+        "mandatory": mandatory.uid,
+        "feedback": todo(mandatory, "feedback").uid,
         "guarded": case.uid,
         "order": order.uid,
         "following": following.uid,

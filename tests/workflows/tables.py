@@ -23,7 +23,14 @@ class Row:
 
 
 KINDS = ("petition", "domestic_violence")
-PROCEDURES = ("mediation", "referral", "protection_order", "follow_up")
+PROCEDURES = (
+    "mediation",
+    "referral",
+    "protection_order",
+    "follow_up",
+    "police_report",
+    "mandatory_report",
+)
 MACHINES = (*KINDS, *PROCEDURES)
 
 STATUSES = {
@@ -96,6 +103,8 @@ STATUSES = {
         "withdrawn",
     ],
     "follow_up": ["planned", "followed", "declined", "impossible", "finished", "stopped"],
+    "police_report": ["reported", "accepted", "warned", "decided", "visits_over", "dropped"],
+    "mandatory_report": ["reported", "receipted", "fed_back", "dropped"],
 }
 
 INITIAL = {
@@ -105,6 +114,8 @@ INITIAL = {
     "referral": "drafted",
     "protection_order": "preparing",
     "follow_up": "planned",
+    "police_report": "reported",
+    "mandatory_report": "reported",
 }
 
 FINAL = {
@@ -114,6 +125,8 @@ FINAL = {
     "referral": {"refused", "completed", "cancelled"},
     "protection_order": {"not_accepted", "denial_final", "concluded", "withdrawn"},
     "follow_up": {"declined", "impossible", "finished", "stopped"},
+    "police_report": {"decided", "visits_over", "dropped"},
+    "mandatory_report": {"fed_back", "dropped"},
 }
 
 PETITION = """
@@ -212,6 +225,20 @@ finish  | followed         | finished   | handle
 stop    | planned followed | stopped    | handle | reason
 """
 
+POLICE_REPORT = """
+accept     | reported                 | accepted    | handle
+warn       | reported accepted        | warned      | handle
+decide     | reported accepted        | decided     | handle
+end_visits | warned                   | visits_over | handle
+drop       | reported accepted warned | dropped     | handle   | reason
+"""
+
+MANDATORY_REPORT = """
+acknowledge | reported           | receipted | handle
+feed_back   | reported receipted | fed_back  | handle
+drop        | reported receipted | dropped   | handle   | reason
+"""
+
 RATIFY = "ratify | sent unanswered received accepted refused | - | supervise"
 """The only act that the domain's own tables of procedures name."""
 
@@ -234,6 +261,8 @@ OPENS = {
     ("petition", "convert"): "domestic_violence",
     ("domestic_violence", "not_dv"): "petition",
     ("domestic_violence", "open_order"): "protection_order",
+    **{(kind, "report_police"): "police_report" for kind in KINDS},
+    **{(kind, "report_mandatory"): "mandatory_report" for kind in KINDS},
 } | {
     (kind, f"open_{procedure}"): procedure
     for kind in KINDS
@@ -277,6 +306,13 @@ contest        | in_force                 | - | handle
 break_off | planned followed | - | handle
 miss      | planned followed | - | handle
 """,
+    "police_report": """
+visit | warned            | - | handle
+chase | reported accepted | - | handle
+""",
+    "mandatory_report": """
+chase | reported receipted | - | handle
+""",
 }
 
 ACTS = """
@@ -287,7 +323,6 @@ record_incident   | * | - | handle
 raise_danger      | * | - | handle    | reason
 lower_danger      | * | - | supervise | reason
 report_police     | * | - | handle
-police_outcome    | * | - | handle
 report_superior   | * | - | handle
 report_mandatory  | * | - | handle
 offer_plan        | * | - | handle
@@ -331,6 +366,8 @@ MOVES = {
     "referral": _rows("referral", REFERRAL),
     "protection_order": _rows("protection_order", PROTECTION_ORDER),
     "follow_up": _rows("follow_up", FOLLOW_UP),
+    "police_report": _rows("police_report", POLICE_REPORT),
+    "mandatory_report": _rows("mandatory_report", MANDATORY_REPORT),
 }
 """The rows that change a status."""
 
@@ -351,6 +388,8 @@ ACTS_OF = {
     "referral": _rows("referral", RATIFY + PROCEDURE_ACTS["referral"]),
     "protection_order": _rows("protection_order", PROCEDURE_ACTS["protection_order"]),
     "follow_up": _rows("follow_up", PROCEDURE_ACTS["follow_up"]),
+    "police_report": _rows("police_report", PROCEDURE_ACTS["police_report"]),
+    "mandatory_report": _rows("mandatory_report", PROCEDURE_ACTS["mandatory_report"]),
 }
 
 ROWS = {key: MOVES[key] + ACTS_OF[key] for key in MACHINES}

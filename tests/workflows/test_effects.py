@@ -16,10 +16,11 @@ from casework.engine.case_acts import (
     Levelling,
     Visiting,
 )
+from casework.engine.owed import ReportingMandatorily, ReportingPolice
 from casework.engine.registry import lifecycle, procedure
 from casework.engine.situation import Danger, Proceeding, Situation
 from tests.engine.people_and_cases import NOON, OFFICER, SUPERVISOR, situation
-from tests.workflows import guarded_follow_ups, guarded_orders
+from tests.workflows import guarded_follow_ups, guarded_orders, guarded_reports
 from tests.workflows.guarded import DAY, Good, known
 from tests.workflows.guarded_procedures import AGREEMENT, BOTH, GOOD, HERS, OPENERS
 from tests.workflows.tables import KINDS, MOVES, PROCEDURES, STATUSES
@@ -38,8 +39,12 @@ ENDS = {
     },
     # after its first talk a follow-up goes on, and holds back nothing
     "follow_up": {"followed", "declined", "impossible", "finished", "stopped"},
+    # what the police do holds back nothing
+    "police_report": set(STATUSES["police_report"]),
+    "mandatory_report": set(STATUSES["mandatory_report"]),
 }  # fmt: skip
 GOOD = GOOD | {"protection_order": guarded_orders.GOOD, "follow_up": guarded_follow_ups.GOOD}
+GOOD |= guarded_reports.GOOD
 OPENERS = OPENERS | {
     "open_order": guarded_orders.OPENER,
     "open_follow_up": guarded_follow_ups.OPENER,
@@ -215,15 +220,18 @@ def ending(key: str, status: str, **record: Any) -> frozenset[str]:
     return procedure(key).proceeding(**known_).ends_on
 
 
-@pytest.mark.parametrize(("key", "status"), [(k, s) for k in PROCEDURES for s in STATUSES[k]])
+ENDED_BY = {
+    "mediation": "consent:mediate",
+    "referral": "consent:refer",
+    "protection_order": "consent:apply",
+    "follow_up": "reassessment",  # she can decline it, and does not consent to it
+}
+
+
+@pytest.mark.parametrize(("key", "status"), [(k, s) for k in ENDED_BY for s in STATUSES[k]])
 def test_her_word_ends_a_procedure_as_long_as_it_can_be_ended(key: str, status: str) -> None:
     ender = procedure(key).ender
-    word = {
-        "mediation": "consent:mediate",
-        "referral": "consent:refer",
-        "protection_order": "consent:apply",
-        "follow_up": "reassessment",  # she can decline it, and does not consent to it
-    }[key]
+    word = ENDED_BY[key]
     on_consent = {
         "referral": {"ground": "consent"},
         "protection_order": {"applicant": "on_behalf", "proxy_ground": "aged"},
@@ -232,6 +240,11 @@ def test_her_word_ends_a_procedure_as_long_as_it_can_be_ended(key: str, status: 
     can = status in {s.name for s in ender.source}
     assert (word in ending(key, status, **record)) == can
     assert bool(ending(key, status, **record)) == can
+
+
+@pytest.mark.parametrize("key", ["police_report", "mandatory_report"])
+def test_nothing_that_happens_in_the_case_ends_what_was_reported(key: str) -> None:
+    assert not any(ending(key, status) for status in STATUSES[key])
 
 
 def test_what_does_not_rest_on_her_consent_does_not_end_with_it() -> None:
@@ -275,6 +288,9 @@ def left(act: str, facts: object) -> str:
         ("ask_danger", Asking("yes", "yes", "no"), "273456"),  # somebody of hers hurt her
         ("ask_danger", Asking("yes", "no", "no"), "1273456"),
         ("add_visit", Visiting("…", "no", "no", "no"), "273456"),
+        ("report_police", ReportingPolice(NOON, "派出所", against="him"), "273456"),
+        ("report_police", ReportingPolice(NOON, "派出所", against="village"), "73456"),
+        ("report_police", ReportingPolice(NOON, "派出所"), "3456"),
         ("withdraw_consent", Consenting("refer"), "127356"),
         ("withdraw_consent", Consenting("mediate"), "3456"),
         ("withdraw_consent", Consenting("share"), "1273456"),
@@ -298,6 +314,71 @@ def test_an_order_ends_every_mediation_between_the_two(row: str) -> None:
     table = lifecycle("protection_order")
     after = table.after(told, OFFICER, table.moves[row])
     assert "".join(p.uid for p in after.procedures) == "273456"
+
+
+def test_a_warning_ends_every_mediation_between_the_two() -> None:
+    table = lifecycle("police_report")
+    for against, expected in (("him", "273456"), ("", "3456")):
+        told = before("police_report", "warn", against=against)
+        told = replace(told, procedures=(*RUNNING, BETWEEN))
+        after = table.after(told, OFFICER, table.moves["warn"])
+        assert "".join(p.uid for p in after.procedures) == expected
+
+
+def test_violence_that_a_visit_found_ends_them_too() -> None:
+    table = lifecycle("police_report")
+    for clean, expected in ((False, "273456"), (True, "12734568")):
+        told = before("police_report", "visit")
+        facts = replace(GOOD["police_report"]["visit"].facts, clean=clean, found_violence=not clean)
+        told = replace(told, facts=facts, procedures=(*RUNNING, BETWEEN))
+        after = table.after(told, OFFICER, table.moves["visit"])
+        assert "".join(p.uid for p in after.procedures) == expected
+
+
+def test_clean_visits_are_counted_in_a_row() -> None:
+    told = GOOD["police_report"]["visit"].facts
+    clean = made("police_report", "visit", visits=4, clean_visits=1)
+    assert (clean.visits, clean.clean_visits, clean.visited_at) == (5, 2, NOON)
+    nobody = made("police_report", "visit", replace(told, clean=False), clean_visits=2)
+    assert (nobody.clean_visits, nobody.violence_seen) == (0, False)
+    found = replace(told, clean=False, found_violence=True)
+    violent = made("police_report", "visit", found, clean_visits=2)
+    assert (violent.clean_visits, violent.violence_seen) == (0, True)
+    later = made("police_report", "visit", violence_seen=True)
+    assert later.violence_seen  # until it is written down
+
+
+@pytest.mark.parametrize("key", ["police_report", "mandatory_report"])
+def test_each_chasing_counts(key: str) -> None:
+    assert made(key, "chase", chased=1).chased == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("act", "facts", "opened"),
+    [
+        ("report_police", ReportingPolice(NOON, "派出所", against="him"), ["police_report"]),
+        (
+            "report_police",
+            ReportingPolice(NOON, "派出所", as_mandatory=True),
+            ["police_report", "mandatory_report"],
+        ),
+        ("report_mandatory", ReportingMandatorily(NOON, "派出所"), ["mandatory_report"]),
+    ],
+)
+def test_a_report_is_followed_from_when_it_is_recorded(
+    kind: str, act: str, facts: Any, opened: list[str]
+) -> None:
+    table = lifecycle(kind)
+    for handler, carrier in (("h", "h"), ("", "officer")):
+        told = situation(kind, table.initial.name, handler=handler, facts=facts)
+        found = table.after(told, OFFICER, table.moves[act]).procedures
+        assert [p.kind for p in found] == opened
+        for each in found:
+            assert (each.status, each.open, each.uid) == ("reported", False, "")
+            assert (each.carrier, each.opener) == (carrier, "officer")
+            assert getattr(each, "reported_at", None) == NOON
+    assert getattr(found[0], "against", "") == getattr(facts, "against", "")
 
 
 def test_only_an_order_in_force_keeps_him_away_until_the_end_of_its_last_day() -> None:

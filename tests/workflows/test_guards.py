@@ -3,7 +3,7 @@
 For each row with guards `GOOD` holds a case and a telling that nothing refuses. Each line of
 `REFUSED` changes as little as possible (in the case, in the telling) so that one guard refuses, and
 this one alone. So any guard that is disabled, or taken from a row, fails here. The examples of
-procedures stand in `guarded_procedures` and `guarded_orders`.
+procedures stand in `guarded_procedures`, `guarded_orders` and `guarded_reports`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import pytest
 from casework.engine.case_acts import Assigning, Consenting, Levelling, Recusing
 from casework.engine.owed import (
     OfferingPlan,
-    PoliceDeciding,
     ReportingMandatorily,
     ReportingPolice,
     ReportingUp,
@@ -25,7 +24,12 @@ from casework.engine.papers import REGISTRATION, Issuing, Proving
 from casework.engine.registry import lifecycle, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
-from tests.workflows import guarded_follow_ups, guarded_orders, guarded_procedures
+from tests.workflows import (
+    guarded_follow_ups,
+    guarded_orders,
+    guarded_procedures,
+    guarded_reports,
+)
 from tests.workflows.guarded import (
     DAY,
     HIGH,
@@ -133,7 +137,6 @@ SHARED = {
     "add_evidence": Good("", {}, Proving("medical", "急诊病历一份", "her")),
     "issue_letter": Good("", {"consents": frozenset({"share"})}, LETTER),
     "report_police": Good("", {}, ReportingPolice(NOON, "派出所", told_first=True)),
-    "police_outcome": Good("", {}, PoliceDeciding("warning", NOON)),
     "report_superior": Good("", {}, ReportingUp(NOON, "电话")),
     "report_mandatory": Good("", {}, ReportingMandatorily(NOON, "派出所")),
     "offer_plan": Good("", {}, OfferingPlan(NOON, "accepted")),
@@ -143,7 +146,6 @@ SHARED = {
 
 TRUE_TIMES = {
     "report_police": "reported_at",
-    "police_outcome": "decided_at",
     "report_superior": "reported_at",
     "report_mandatory": "reported_at",
     "offer_plan": "offered_at",
@@ -404,6 +406,9 @@ OWN = {"protection_order": guarded_orders, "follow_up": guarded_follow_ups}
 GOOD |= guarded_procedures.GOOD | {key: examples.GOOD for key, examples in OWN.items()}
 REFUSED |= guarded_procedures.REFUSED | {key: examples.REFUSED for key, examples in OWN.items()}
 ALLOWED |= guarded_procedures.ALLOWED | {key: examples.ALLOWED for key, examples in OWN.items()}
+GOOD |= guarded_reports.GOOD
+REFUSED |= guarded_reports.REFUSED
+ALLOWED |= guarded_reports.ALLOWED
 SHARED_OPENERS = (guarded_procedures, guarded_follow_ups)
 for kind in KINDS:
     REFUSED[kind] = REFUSED[kind] + REFUSED_ACTS

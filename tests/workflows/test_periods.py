@@ -42,6 +42,9 @@ LIMITS = {  # every clock that starts on Wednesday 11 March 2026, 09:30
     "order.visit": "2026-04-10 23:59:59",  # 30 days
     "order.feedback": "2026-03-18 23:59:59",  # 7 days
     "followup.due": "2026-03-14 23:59:59",  # 3 days in high danger
+    "dv.police_decision": "2026-03-14 09:30:00",  # 72 hours
+    "dv.warning_visit": "2026-03-18 23:59:59",  # the first: 7 days
+    "dv.police_feedback": "2026-03-14 23:59:59",  # 3 days
 }
 OWN_DUTIES = {
     "petition.notice",
@@ -104,6 +107,11 @@ TASKS = {  # how long each task of a procedure is somebody's to do
     "follow_up.talking": "30 日",
     "follow_up.violence": "2 小时",
     "follow_up.silence": "1 日",
+    "police_report.acceptance": "3 日",
+    "police_report.decision": "72 小时",  # 公通字〔2024〕34号 8
+    "police_report.visits": "7 日",  # 公通字〔2024〕34号 12
+    "mandatory_report.acknowledgement": "3 日",
+    "mandatory_report.feedback": "3 日",  # 高检发〔2020〕9号
 }
 
 
@@ -121,6 +129,12 @@ def test_a_clock_is_due_when_the_law_or_the_target_says(key: str, due: str) -> N
     told = ORDERS if key.startswith("order.") else {"urgency": "days", "danger": "high"}
     limit = clock_rule(key).limit_for(told)
     assert limit.due(start).at == datetime.fromisoformat(due).replace(tzinfo=HOME)
+
+
+def test_later_visits_after_a_warning_are_due_every_three_months() -> None:
+    start = datetime(2026, 3, 11, 9, 30, tzinfo=HOME)
+    due = clock_rule("dv.warning_visit").limit_for({"visit": "next"}).due(start).at
+    assert due == datetime(2026, 6, 11, 23, 59, 59, tzinfo=HOME)
 
 
 def test_a_task_is_due_as_long_after_it_came_as_the_table_says() -> None:

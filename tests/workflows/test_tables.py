@@ -47,7 +47,7 @@ def by_name(row: Row) -> str:
     return row.name
 
 
-def test_there_are_two_kinds_of_case_and_three_procedures() -> None:
+def test_there_are_two_kinds_of_case_and_five_procedures() -> None:
     assert [k.key for k in registry.kinds()] == list(KINDS)
     assert [p.key for p in registry.procedures()] == list(PROCEDURES)
     assert list(told()) == list(MACHINES)
@@ -81,9 +81,11 @@ def test_only_conversion_opens_a_case_and_only_its_act_a_procedure() -> None:
 @pytest.mark.parametrize("key", PROCEDURES)
 def test_the_opening_act_is_the_one_that_the_procedure_names(key: str) -> None:
     plate = registry.procedure(key)
-    for kind in plate.opens_in:
+    everywhere = key in ("police_report", "mandatory_report")  # a report is never refused
+    assert bool(plate.opens_in) is not everywhere
+    for kind in plate.opens_in or KINDS:
         act = registry.kind(kind).lifecycle.moves[plate.opener.name]
-        assert tuple(s.name for s in act.source) == plate.opens_in[kind]
+        assert tuple(s.name for s in act.source) == plate.opens_in.get(kind, ())
         assert act.only_if == plate.opener.only_if
 
 
@@ -117,6 +119,8 @@ def test_a_procedure_is_carried_by_tasks_and_a_case_is_not(key: str) -> None:
         ("referral", "cancel", "drafted approved sent received unanswered"),
         ("protection_order", "withdraw", "preparing filed accepted"),
         ("follow_up", "stop", "planned followed"),
+        ("police_report", "drop", "reported accepted warned"),
+        ("mandatory_report", "drop", "reported receipted"),
     ],
 )
 def test_a_procedure_is_ended_early_until_it_has_its_legal_result(

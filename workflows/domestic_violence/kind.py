@@ -2,7 +2,7 @@
 
 from casework.engine.language import _
 from casework.engine.registry import Kind
-from workflows.domestic_violence.clocks import CLOCKS, WAITING
+from workflows.domestic_violence.clocks import CLOCKS
 from workflows.domestic_violence.lifecycle import DOMESTIC_VIOLENCE
 
 KIND = Kind(
@@ -11,7 +11,6 @@ KIND = Kind(
     short=_("家暴"),
     lifecycle=DOMESTIC_VIOLENCE,
     clocks=CLOCKS,
-    waiting=WAITING,
     always_sensitive=True,
     unread=("alarming", "violence", "safety_sensitive", "forwarded", "children"),
 )

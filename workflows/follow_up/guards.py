@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar, Self
 
-from casework.engine.case_acts import in_order
 from casework.engine.facts import SAMPLE_NOW
 from casework.engine.following import FOLLOW_UP, REASSESSMENT
 from casework.engine.language import Sentence, _
 from casework.engine.moment import day_of
 from casework.engine.moves import guard, guard_of
 from casework.engine.people import Actor, Permission
+from casework.engine.proceedings import in_order
 from casework.engine.situation import Proceeding, Situation
 from workflows.follow_up import facts
 

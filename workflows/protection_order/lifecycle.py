@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from casework.engine.case_acts import no_conflict_of_interest
-from casework.engine.facts import questions
 from casework.engine.language import _, pgettext
 from casework.engine.lifecycle import Lifecycle
 from casework.engine.moves import Act, Move, Status
 from casework.engine.people import Actor, Permission
+from casework.engine.proceedings import told_with
 from casework.engine.situation import Situation, without_those_that_end_on
 from workflows.protection_order import facts
 from workflows.protection_order import guards as only
 from workflows.protection_order.guards import Protecting, order_of
 
 HANDLE = Permission.HANDLE
-FIELDS = frozenset(f.name for f in fields(Protecting))
 
 
 def _opened(situation: Situation, actor: Actor) -> Situation:
@@ -35,23 +34,15 @@ def _opened(situation: Situation, actor: Actor) -> Situation:
     return replace(situation, procedures=(*situation.procedures, opened))
 
 
-def _with(situation: Situation, **changes: object) -> Situation:
-    """What was told under the name of a field is known from now on, and so is what changes."""
-    told = situation.facts
-    names = {q.name for q in questions(type(told))} & FIELDS if told else ()
-    known = {name: getattr(told, name) for name in names} | changes
-    return replace(situation, procedure=replace(order_of(situation), **known))
-
-
 def _told(situation: Situation, actor: Actor) -> Situation:
-    return _with(situation)
+    return told_with(situation)
 
 
 def _in_force(situation: Situation, actor: Actor) -> Situation:
     """It holds back the case no longer: its visits go on after the case is closed. And nobody
     mediates between the two (rules 5, 14)."""
     between = f"violence:{order_of(situation).respondent}"
-    return without_those_that_end_on(_with(situation, open=False), "violence", between)
+    return without_those_that_end_on(told_with(situation, open=False), "violence", between)
 
 
 def _served(situation: Situation, actor: Actor) -> Situation:
@@ -59,7 +50,7 @@ def _served(situation: Situation, actor: Actor) -> Situation:
     assert isinstance(told, facts.Serving)
     on_him = told.handed_to == "respondent"
     at = order.served_at or (told.handed_at if on_him else None)
-    return _with(situation, served=order.served | {told.handed_to}, served_at=at)
+    return told_with(situation, served=order.served | {told.handed_to}, served_at=at)
 
 
 def _visited(situation: Situation, actor: Actor) -> Situation:
@@ -69,33 +60,33 @@ def _visited(situation: Situation, actor: Actor) -> Situation:
     assert told.seen_at
     seen = order.breach_seen or told.found_breach
     if not told.safe_setting:
-        return _with(situation, breach_seen=seen)
+        return told_with(situation, breach_seen=seen)
     latest = max(order.visited_at or told.seen_at, told.seen_at)
-    return _with(situation, visits=order.visits + 1, visited_at=latest, breach_seen=seen)
+    return told_with(situation, visits=order.visits + 1, visited_at=latest, breach_seen=seen)
 
 
 def _breached(situation: Situation, actor: Actor) -> Situation:
-    return _with(situation, breaches=order_of(situation).breaches + 1, breach_seen=False)
+    return told_with(situation, breaches=order_of(situation).breaches + 1, breach_seen=False)
 
 
 def _asked_for_longer(situation: Situation, actor: Actor) -> Situation:
     """Whatever she or the court said before of a longer time."""
-    return _with(situation, waived_at=None, refused_at=None)
+    return told_with(situation, waived_at=None, refused_at=None)
 
 
 def _not_renewed(situation: Situation, actor: Actor) -> Situation:
     """She can ask again as long as it lasts."""
-    return _with(situation, renewal_asked_at=None)
+    return told_with(situation, renewal_asked_at=None)
 
 
 def _renewed(situation: Situation, actor: Actor) -> Situation:
     renewals = order_of(situation).renewals + 1
     unsaid = {"renewal_asked_at": None, "waived_at": None, "refused_at": None}
-    return _with(situation, renewals=renewals, **unsaid)
+    return told_with(situation, renewals=renewals, **unsaid)
 
 
 def _ended(situation: Situation, actor: Actor) -> Situation:
-    return _with(situation, open=False)
+    return told_with(situation, open=False)
 
 
 class ProtectionOrder(Lifecycle):

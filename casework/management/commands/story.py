@@ -19,7 +19,7 @@ from casework.management.telling import DAY, tell
 from casework.models import Installation
 from casework.services.reference import mark_installation
 
-LENGTH = 150 * DAY
+LENGTH = 400 * DAY
 
 
 class Command(DataCommand):

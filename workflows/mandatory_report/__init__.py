@@ -1,0 +1,1 @@
+"""Mandatory report 强制报告."""

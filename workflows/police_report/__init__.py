@@ -1,0 +1,1 @@
+"""Report to the police and warning 报案与告诫."""

@@ -1,0 +1,41 @@
+"""The name-plate of a report to the police."""
+
+from __future__ import annotations
+
+from casework.engine.case_acts import CaseActs
+from casework.engine.language import _
+from casework.engine.registry import Procedure
+from casework.models import Procedure as Record
+from casework.models import User
+from casework.services import errands
+from workflows.police_report import facts
+from workflows.police_report.clocks import CLOCKS
+from workflows.police_report.flow import ACTIVE_IN, FLOWS
+from workflows.police_report.guards import Reported
+from workflows.police_report.lifecycle import POLICE_REPORT
+
+
+def keep_them_apart(record: object, told: object, actor: object) -> None:
+    """Nobody mediates between the two any more, in whatever case (rule 14)."""
+    if not isinstance(told, facts.Warned):
+        return
+    assert isinstance(record, Record)
+    assert isinstance(actor, User)
+    errands.leave(record.case, actor, POLICE_REPORT.warn.label.text)
+
+
+PROCEDURE = Procedure(
+    key="police_report",
+    title=_("报案与告诫"),
+    lifecycle=POLICE_REPORT,
+    opener=CaseActs.report_police,
+    opens_in={},
+    ender=POLICE_REPORT.drop,
+    proceeding=Reported,
+    flows=FLOWS,
+    active_in=ACTIVE_IN,
+    outlives=frozenset(ACTIVE_IN),
+    clocks=CLOCKS,
+    also=keep_them_apart,
+)
+"""What the police do does not depend on our case: it is followed to its end."""
