@@ -35,7 +35,7 @@ from tests.services.proceedings import (
     warning,
     work,
 )
-from tests.services.steps import complete, do_what_is_owed, fresh, go
+from tests.services.steps import complete, do_what_is_owed, fresh, go, talk
 from workflows.domestic_violence import facts as dv
 from workflows.mandatory_report import facts as mandatory
 from workflows.petition.facts import Withdrawing
@@ -91,7 +91,8 @@ def refused(record: Any, name: str, told: object, by: Any) -> list[str]:
 def close(case: Case, crew: SimpleNamespace) -> None:
     """Followed up, asked for by the officer, approved by the supervisor."""
     complete(case, crew.officer)
-    go(case, "request_closure", dv.RequestingClosure("resolved", "done"), by=crew.officer)
+    talk(case, crew.officer)
+    go(case, "request_closure", dv.RequestingClosure("resolved"), by=crew.officer)
     go(case, "close", by=crew.supervisor)
 
 
