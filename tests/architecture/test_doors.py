@@ -12,7 +12,6 @@ BESIDE_THE_DOOR = {
     "casework/audit.py: verify": "counts all cases; the verdict names no case to anybody",
     "casework/audit.py: _broken_ends": "compares every case with its chain",
     "casework/audit.py: _wrong_statuses": "compares every status with the last event about it",
-    "casework/queries/parties.py: _reported": "reports name him, too, in whatever case of hers",
     "casework/queries/parties.py: barred": "looks for violence of the pair in every case",
     "casework/queries/cases.py: _of_person": "a subquery of what visible_to has already narrowed",
     "casework/services/intake.py: _write": "reads again the case that it opened itself",
