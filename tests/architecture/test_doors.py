@@ -71,7 +71,8 @@ def test_the_door_is_looked_for_in_the_right_way() -> None:
 
 
 PROCEDURE_RECORDS = {
-    "Procedure", "Mediation", "Referral", "ProtectionOrder", "Session", "Document",
+    "Procedure", "Mediation", "Referral", "ProtectionOrder", "PoliceReport", "MandatoryReport",
+    "Session", "Document",
 }  # fmt: skip
 
 LISTENING = {
@@ -116,6 +117,7 @@ def test_no_record_changes_how_it_is_saved() -> None:
 PROCEDURES_BESIDE_THE_DOOR = {
     "casework/audit.py: _wrong_statuses": "compares every status with the last event about it",
     "casework/queries/drift.py: _strays": "compares every procedure with its process",
+    "casework/queries/parties.py: _reported": "reports name him, too, in whatever case of hers",
     "casework/queries/parties.py: barred": "orders name him, too, in whatever case of hers",
     "casework/queries/parties.py: order_between": "in every case of hers; shows none to anybody",
     "casework/queries/situations.py: _procedures_of": "of the case that is judged, under its lock",

@@ -50,14 +50,14 @@ def test_without_a_guard_its_rule_is_violated_or_a_second_guard_is_named(
     assert violated & rules, f"{path} carries {rules}, but without it only {violated} breaks"
 
 
-SMALL = {"follow_up": 50}
-"""A table whose guards tell so few things apart that it has few states."""
+FEW = {"follow_up": 50, "police_report": 100, "mandatory_report": 30}
+"""Tables in which little depends on anything."""
 
 
 @pytest.mark.parametrize("procedure", [p.key for p in registry.procedures()])
 def test_no_state_of_a_procedure_violates_a_rule(procedure: str) -> None:
     found = explore(procedure)
-    assert found.states > SMALL.get(procedure, 1000)
+    assert found.states > FEW.get(procedure, 1000)
     assert not found.violations
 
 
