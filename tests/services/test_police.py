@@ -350,6 +350,22 @@ def test_a_report_ends_the_mediation_with_him_in_another_case(
     assert fresh(mediation).status == "stopped"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_warning_ends_the_separate_mediation_with_him_in_another_case(
+    new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    record = fresh(report(violent(new_case, crew), crew))
+    other = violent(new_case, crew)  # the same woman, by her phone
+    go(other, "countersign", by=crew.supervisor)
+    separate = {"mode": "separate", "unrelated": False, "other": party(other, "spouse")}
+    minor = {"first_and_minor": True, "asked_in_writing": True, "no_order": True}
+    mediation = propose(fresh(other), crew, **separate, **minor)
+    work()
+    assert fresh(mediation).status == "proposed"
+    go(record, "warn", warning(), by=crew.officer)
+    assert fresh(mediation).status == "stopped"
+
+
 # ---------------------------------------------------------------- the records
 
 

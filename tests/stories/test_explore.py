@@ -13,7 +13,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from casework.engine import registry
-from casework.engine.explore import explore
+from casework.engine.explore import ACTORS, beginnings, canonical, explore
+from casework.engine.facts import SAMPLE_NOW
+from casework.engine.owed import ReportingPolice
+from casework.engine.situation import but
 
 ALONE = "casework.engine.case_acts.another_person"
 NAMED = {
@@ -59,6 +62,16 @@ def test_no_state_of_a_procedure_violates_a_rule(procedure: str) -> None:
     found = explore(procedure)
     assert found.states > FEW.get(procedure, 1000)
     assert not found.violations
+
+
+@pytest.mark.parametrize("kind", [k.key for k in registry.kinds()])
+def test_what_is_reported_makes_no_new_states_of_a_case(kind: str) -> None:
+    begin = beginnings(kind)[0]
+    told = ReportingPolice(SAMPLE_NOW, "…", told_first=True, as_mandatory=True)
+    table = registry.lifecycle(kind)
+    after = table.after(but(begin, facts=told), ACTORS[0], table.moves["report_police"])
+    assert len(after.procedures) == 2
+    assert canonical(after, begin) == canonical(begin, begin)
 
 
 def test_the_command_prints_the_violating_path_and_exits_one() -> None:
