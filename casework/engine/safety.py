@@ -93,8 +93,12 @@ def _by_her_wish(application: object) -> bool:
 
 
 def _may_be_applied_for(made: Made) -> bool:
-    if made.told("applicant") == "self" or made.told("proxy_ground") in BY_HER_WISH:
-        return made.told("applicant") == "self" or "apply" in made.before.consents
+    if made.told("applicant") == "self":
+        return True
+    if made.told("applicant") != "on_behalf":  # others apply in their own name, on a ground of law
+        return made.told("proxy_ground") in (*CANNOT_CONSENT, *BY_HER_WISH)
+    if made.told("proxy_ground") in BY_HER_WISH:
+        return "apply" in made.before.consents
     return made.told("proxy_ground") in CANNOT_CONSENT and bool(made.told("proxy_why"))
 
 

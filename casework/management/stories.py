@@ -423,6 +423,12 @@ ORDER_LIVED = [
 """The order outlives the case: it is visited, broken, renewed and fed back after the case was
 closed, and only then archived."""
 
+REPORTED_AGAIN = [
+    *(step for step in AT_ONCE if step.move in ("report_police", "report_superior")),
+    *ANSWERED,
+]
+"""New violence in high danger is reported like the first."""
+
 FOLLOWED_UP = [
     *BEGUN,
     Step("lin", "respond"),
@@ -440,6 +446,7 @@ FOLLOWED_UP = [
         lambda t: {"happened_at": t.at - 2 * DAY, "form": "threat", "happened": "他托人带话威胁。"},
         after=HOUR,
     ),
+    *REPORTED_AGAIN,
     talked("lin", after=DAY),
     follow("lin", "finish", after=2 * DAY),
     Step(

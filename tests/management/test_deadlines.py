@@ -187,5 +187,5 @@ def test_every_rule_of_the_design_is_declared_once_with_its_source() -> None:
         "referral.receipt", "referral.ratify", "referral.answer", "legalaid.decision",
         "legalaid.assign", "legalaid.objection", "order.ruling", "order.service",
         "order.reconsider", "order.expiry", "order.visit", "order.feedback",
-        "followup.due",
+        "followup.due", "dv.police_decision", "dv.police_feedback", "dv.warning_visit",
     }  # fmt: skip
