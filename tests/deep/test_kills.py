@@ -29,7 +29,7 @@ def test_no_reminder_is_lost_or_doubled_when_worker_and_beat_are_killed(
     require("REQUIRE_SERVICES", answers(services[name]), f"nobody answers at {name}")
     found = deep("sweeps", ["--kills", "10", "--broker", broker], environment(tmp_path, **services))
     assert (found["wrong"], found["kills"], found["cases"]) == ([], 10, 300)
-    assert found["posts"] >= 600
+    assert found["posts"] >= 300  # one place is told once of each case, whoever hears of it
 
 
 @pytest.mark.postgres
