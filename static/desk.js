@@ -227,7 +227,8 @@ one("[data-focus]")?.focus();
     const alarming =
       value("danger_hurt") === "yes" ||
       value("danger_afraid") === "yes" ||
-      value("danger_safe_now") === "no";
+      value("danger_safe_now") === "no" ||
+      ["him", "hurt", "weapon", "police"].some((name) => value(`beside_${name}`) === "yes");
     advice.classList.toggle("shown", alarming);
     all("[data-when]", form).forEach((part) => {
       part.hidden = part.dataset.when !== value("kind") && !one(".wrong", part);

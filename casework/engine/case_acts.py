@@ -28,10 +28,12 @@ from casework.engine.papers import (
     Issuing,
     Proving,
     obtained_by_now,
+    she_knows_of_the_letter,
     the_police_may_know,
     there_is_what_it_tells,
 )
 from casework.engine.people import Actor, Permission
+from casework.engine.proceedings import in_order
 from casework.engine.situation import (
     Assessed,
     Danger,
@@ -226,6 +228,8 @@ class Visiting:
         _("他（或家里其他人）打过或威胁过您吗？"), "choice", choices=YES_NO_REFUSED, samples=("",)
     )
     danger_afraid: str = fact(_("您害怕回家吗？"), "choice", choices=YES_NO_REFUSED, samples=("",))
+    alarming: bool = False
+    """Never asked: what she said points to danger, whatever the three questions told."""
 
 
 @dataclass(frozen=True)
@@ -298,6 +302,12 @@ def danger_questions_asked(situation: Situation, actor: Actor) -> Sentence | Non
     if situation.questions is Questions.NOT_ASKED:
         return _("请先询问三个安全问题（可以拒答）。")
     return None
+
+
+@guard_of(Incident)
+def happened_by_now(told: Incident, situation: Situation, actor: Actor) -> Sentence | None:
+    """What is recorded has happened."""
+    return in_order(told.happened_at, None, situation)
 
 
 @guard_of(Levelling, 3)
@@ -380,17 +390,17 @@ def questions_asked(situation: Situation, actor: Actor) -> Situation:
     """What the three questions told: asked or refused, and whether an answer alarms."""
     told = situation.facts
     assert isinstance(told, Asking | Visiting)
-    if not (told.danger_safe_now and told.danger_hurt and told.danger_afraid):
+    answers = (told.danger_safe_now, told.danger_hurt, told.danger_afraid)
+    alarming = getattr(told, "alarming", False) or (all(answers) and is_alarming(*answers))
+    if all(answers):
+        refused = told.danger_hurt == "refused" and situation.questions is not Questions.ANSWERED
+        situation = replace(
+            situation, questions=Questions.REFUSED if refused else Questions.ANSWERED
+        )
+    if not alarming:
         return situation
-    alarming = is_alarming(told.danger_safe_now, told.danger_hurt, told.danger_afraid)
-    refused = told.danger_hurt == "refused" and situation.questions is not Questions.ANSWERED
-    asked = replace(
-        situation,
-        questions=Questions.REFUSED if refused else Questions.ANSWERED,
-        alarming=situation.alarming or alarming,
-        safety_sensitive=situation.safety_sensitive or alarming,
-    )
-    return without_those_that_end_on(asked, "violence") if alarming else asked
+    alarmed = replace(situation, alarming=True, safety_sensitive=True)
+    return without_those_that_end_on(alarmed, "violence")
 
 
 def is_alarming(safe_now: str, hurt: str, afraid: str) -> bool:
@@ -530,7 +540,13 @@ class CaseActs(Lifecycle):
     )
     ask_danger = Act(_("询问安全问题"), Permission.HANDLE, facts=Asking, then=questions_asked)
     record_assessment = Act(_("登记危险评估"), Permission.HANDLE, facts=Assessing, then=_assessed)
-    record_incident = Act(_("登记暴力事件"), Permission.HANDLE, facts=Incident, then=_happened)
+    record_incident = Act(
+        _("登记暴力事件"),
+        Permission.HANDLE,
+        (happened_by_now,),
+        facts=Incident,
+        then=_happened,
+    )
     raise_danger = Act(
         _("调高危险等级"),
         Permission.HANDLE,
@@ -584,7 +600,7 @@ class CaseActs(Lifecycle):
     issue_letter = Act(
         _("出具文书"),
         Permission.HANDLE,
-        (there_is_what_it_tells, the_police_may_know),
+        (there_is_what_it_tells, the_police_may_know, she_knows_of_the_letter),
         facts=Issuing,
         help_text=_("文书按案件现有记录生成，不写明她的住址、单位、学校和联系方式。"),
     )

@@ -99,10 +99,16 @@ def no_other_follow_up(situation: Situation, actor: Actor) -> Sentence | None:
 @guard()
 def followed_up_safely(situation: Situation, actor: Actor) -> Sentence | None:
     """One follow-up in a safe setting: done, declined, or impossible for a reason."""
+    if situation.followed_up not in DONE | {INCIDENT_SEEN}:  # that is another guard's to say
+        return _("请先完成一次安全回访，或登记本人谢绝、无法回访；没有安排的，请先“安排回访”。")
+    return None
+
+
+@guard()
+def told_violence_is_written_down(situation: Situation, actor: Actor) -> Sentence | None:
+    """What she told in a follow-up is in the case before it goes on to the next."""
     if situation.followed_up == INCIDENT_SEEN:
         return _("回访发现新的暴力事件：请先在案件中登记，并升级复评。")
-    if situation.followed_up not in DONE:
-        return _("请先完成一次安全回访，或登记本人谢绝、无法回访；没有安排的，请先“安排回访”。")
     return None
 
 

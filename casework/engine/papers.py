@@ -81,6 +81,8 @@ class Issuing:
         samples=("here",),
     )
     to: str = fact(_("收件单位（报案函填写公安机关）"), samples=("…",))
+    told_first: bool = fact(_("报案函：已先告知本人"), "yes", samples=(True,))
+    why_not_told: str = fact(_("报案函：未先告知本人的原因"), "long", personal=True, samples=("",))
 
 
 @guard_of(Proving)
@@ -93,13 +95,23 @@ def obtained_by_now(told: Proving, situation: Situation, actor: Actor) -> Senten
 
 @guard_of(Issuing)
 def there_is_what_it_tells(told: Issuing, situation: Situation, actor: Actor) -> Sentence | None:
-    """The registration of violence tells her assessment; a letter to the police names its
-    reader."""
+    """The registration of violence tells her assessment; a letter to the police tells of violence,
+    and names its reader."""
     if told.letter == REGISTRATION and situation.assessment is None:
         return _("请先完成危险评估，登记表载明评估结果。")
+    if told.letter == POLICE_LETTER and not situation.violence:
+        return _("报案函用于家庭暴力：请先在案件中登记暴力事件。")
     if told.letter == POLICE_LETTER and not told.to.strip():
         return _("请填写报案函送交的公安机关。")
     return None
+
+
+@guard_of(Issuing, 1)
+def she_knows_of_the_letter(told: Issuing, situation: Situation, actor: Actor) -> Sentence | None:
+    """She is told before the police are, or it is written why not (rule 1)."""
+    if told.letter != POLICE_LETTER or told.told_first or told.why_not_told.strip():
+        return None
+    return _("请先告知本人，或写明未先告知的原因。")
 
 
 @guard_of(Issuing, 1)
@@ -107,6 +119,8 @@ def the_police_may_know(told: Issuing, situation: Situation, actor: Actor) -> Se
     """The police are written to with her consent, or as the duty to report or high danger demand
     (规程 2018, 11; rule 1)."""
     excepted = situation.report_duty or situation.danger is Danger.HIGH
-    if told.letter != POLICE_LETTER or excepted or situation.consents & {"share", "refer"}:
+    if told.letter != POLICE_LETTER or excepted or "share" in situation.consents:
         return None
-    return _("向公安机关报案须有本人同意（先登记同意），或属强制报告、高危情形。")
+    return _(
+        "向公安机关报案须有本人同意（先登记“同意向其他单位提供信息”），或属强制报告、高危情形。"
+    )

@@ -47,8 +47,9 @@ def _shared_without_consent(made: Made) -> bool:
     if name == "open_order":
         return not _may_be_applied_for(made)
     if name == "issue_letter" and made.told("letter") == "police_letter":
-        agreed = before.consents & {"share", "refer"} or before.report_duty
-        return not (agreed or before.danger is Danger.HIGH)
+        agreed = "share" in before.consents or before.report_duty
+        knows = made.told("told_first") or made.told("why_not_told")
+        return not knows or not (agreed or before.danger is Danger.HIGH)
     if name == "report_police":
         return not (made.told("told_first") or made.told("why_not_told"))
     if name == "file" and before.kind == "protection_order":

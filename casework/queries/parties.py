@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Q, QuerySet
 
 from casework.engine import moment
@@ -42,15 +44,25 @@ def kin(case: Case) -> frozenset[str]:
 
 SHORTEST_ADDRESS = 4
 """Characters below which a recorded address is too short to be recognised in a text."""
+SHORTEST_NUMBER = 7
 
 
 def her_addresses(case: Case) -> list[str]:
-    """Her recorded addresses, without blanks."""
-    found = Contact.objects.filter(
-        kind="address", person__parts__case=case, person__parts__role__in=HER_SIDE
-    )
-    plain = ("".join(c.value.split()) for c in found.select_related("person__subject"))
+    """Her recorded addresses, without blanks; also those told at a later visit."""
+    plain = ("".join(c.value.split()) for c in _her_contacts(case, "address"))
     return [text for text in plain if len(text) >= SHORTEST_ADDRESS]
+
+
+def her_whereabouts(case: Case) -> list[str]:
+    """Likewise, and the digits of her numbers: what no letter says that he may read."""
+    digits = (re.sub(r"\D", "", c.value) for c in _her_contacts(case, "phone"))
+    return her_addresses(case) + [text for text in digits if len(text) >= SHORTEST_NUMBER]
+
+
+def _her_contacts(case: Case, kind: str) -> QuerySet[Contact]:
+    hers = Q(person__parts__case=case, person__parts__role__in=HER_SIDE)
+    found = Contact.objects.filter(hers | Q(person__visits__case=case), kind=kind)
+    return found.select_related("person__subject").distinct()
 
 
 def has_safe_channel(case: Case) -> bool:

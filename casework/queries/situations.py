@@ -3,6 +3,7 @@ first)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache, reduce
@@ -16,10 +17,16 @@ from casework.engine import moment, registry
 from casework.engine.case_acts import Incident
 from casework.engine.following import FOLLOW_UP, INCIDENT_SEEN
 from casework.engine.limits import Counting
-from casework.engine.owed import ReportingMandatorily, ReportingPolice, ReportingUp
+from casework.engine.owed import (
+    MANDATORY,
+    POLICE,
+    ReportingMandatorily,
+    ReportingPolice,
+    ReportingUp,
+)
 from casework.engine.owed_clocks import OF_TASK
 from casework.engine.situation import Assessed, Danger, Proceeding, Questions, Situation
-from casework.models import Case, Procedure
+from casework.models import Case, MandatoryReport, PoliceReport, Procedure
 from casework.models.plain import any_row
 from casework.models.visit import FORWARDED_CHANNELS
 from casework.queries.calendars import HomeDays
@@ -104,14 +111,15 @@ def _time_to_handle(case: Case, facts: object | None) -> dict[str, Any]:
 
 
 def _followed_up(case: Case, facts: object | None) -> dict[str, Any]:
-    """What only a row that looks back on the follow-up asks: how the newest one stands."""
+    """What only a row that looks back on the follow-up asks: how the newest one stands, and
+    whether violence that was told in any is still to be written down."""
     if not _asked("about_follow_up", case, facts):
         return {}
     kept = case.procedures.filter(kind=FOLLOW_UP).select_related("follow_up")
-    newest = kept.order_by("-pk").first()
-    if newest is None:
-        return {}
-    return {"followed_up": INCIDENT_SEEN if newest.follow_up.incident_seen else newest.status}
+    rows = list(kept.order_by("-pk"))
+    if any(row.follow_up.incident_seen for row in rows):
+        return {"followed_up": INCIDENT_SEEN}
+    return {"followed_up": rows[0].status} if rows else {}
 
 
 def _asked(about: str, case: Case, facts: object | None) -> bool:
@@ -123,13 +131,27 @@ def _asked(about: str, case: Case, facts: object | None) -> bool:
 def _of_reports(case: Case, facts: object | None) -> dict[str, Any]:
     """What only the recording of violence asks, and of a report about it."""
     if isinstance(facts, Incident):
-        made = _of_tasks(case, "stopped_at", state__in=("met", "breached"))
-        return {"reported": made}
+        met = _of_tasks(case, "stopped_at", state__in=("met", "breached"))
+        return {"reported": (*met, *_reports_of(case))}
     if isinstance(facts, ReportingPolice | ReportingUp | ReportingMandatorily):
-        latest = case.incidents.aggregate(Max("happened_at"))["happened_at__max"]
+        known = case.incidents.filter(happened_at__lte=moment.now())
+        latest = known.aggregate(Max("happened_at"))["happened_at__max"]
         since = _of_tasks(case, "started_at", state="running")
         return {"owed_since": since, "latest_violence": latest}
     return {}
+
+
+def _reports_of(case: Case) -> Iterator[tuple[str, datetime]]:
+    """When each report that has a record was last made, whether it was owed or not."""
+    of_case = Q(procedure__case=case)
+    police = PoliceReport.objects.filter(of_case | Q(case=case)).order_by("reported_at")
+    for at, as_mandatory in police.values_list("reported_at", "as_mandatory"):
+        yield POLICE, at
+        if as_mandatory:
+            yield MANDATORY, at
+    mandatory = MandatoryReport.objects.filter(of_case).order_by("reported_at")
+    for at in mandatory.values_list("reported_at", flat=True):
+        yield MANDATORY, at
 
 
 def _of_tasks(case: Case, column: str, **which: object) -> tuple[tuple[str, datetime], ...]:

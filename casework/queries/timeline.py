@@ -107,6 +107,7 @@ DEEDS = {
     "open_procedure": _("启动程序"),
     "release": _("程序随案件结束"),
     "letter": _("制作文书"),
+    "police_outcome": _("登记报案结果"),
     "claim": _("认领任务"),
     "assign_task": _("改派任务"),
     "hand_back": _("交回任务"),

@@ -201,7 +201,8 @@ def _join(
         raise Refused([_("找不到编号为“%(number)s”的案件。", number=note.existing)])
     move = registry.kind(case.kind).lifecycle.moves["add_visit"]
     text = "\n".join(part for part in (note.said, note.asks, note.done) if part.strip())
-    came = Visiting(text, note.danger_safe_now, note.danger_hurt, note.danger_afraid)
+    asked = (note.danger_safe_now, note.danger_hurt, note.danger_afraid)
+    came = Visiting(text, *asked, alarming=note.alarming)
     advance(case, move, came, actor=actor, key=key, mark=mark)
     case = Case.objects.get(pk=case.pk)
     return Logged(_visit(note, actor, person, at, case), case)

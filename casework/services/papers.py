@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from casework.engine import registry
 from casework.engine.case_acts import CONSENT_SCOPES, INCIDENT_FORMS, INSTRUMENT, RELATIONS
-from casework.engine.language import _
 from casework.engine.papers import (
     CONSENT,
     EVIDENCE_KINDS,
@@ -20,10 +21,9 @@ from casework.engine.papers import (
 from casework.engine.situation import DANGER_LABELS, Danger
 from casework.models import Case, Contact, Procedure, RiskAssessment, User
 from casework.models.visit import CHANNELS
-from casework.queries.parties import HER_SIDE, her_addresses
+from casework.queries.parties import HER_SIDE, her_whereabouts
 from casework.queries.procedures import word, words
 from casework.services.letters import at_time, in_chinese, make, name_of, survivor
-from casework.services.refusals import Refused
 
 Told = dict[str, object]
 
@@ -31,8 +31,7 @@ ANSWERS = {"yes": "是", "no": "否", "unknown": "不清楚", "refused": "拒答
 
 
 def issue(case: Case, asked: Issuing, actor: User) -> None:
-    """The letter that was asked for, of a locked `case`. Raises `Refused` when what it would tell
-    names where she lives (rule 10)."""
+    """The letter that was asked for, of a locked `case`, without where she lives (rule 10)."""
     told: Told = {
         REGISTRATION: _registration,
         RIGHTS: _rights,
@@ -40,43 +39,53 @@ def issue(case: Case, asked: Issuing, actor: User) -> None:
         CONSENT: _consent,
     }[asked.letter](case)
     told |= {"to": asked.to, "person": name_of(survivor(case))}
-    _names_no_address(case, told)
-    make(case, asked.letter, told, actor=actor)
+    make(case, asked.letter, _without_her_whereabouts(case, told), actor=actor)
 
 
 def order_papers(record: Procedure, actor: User, *, sealed_address: bool) -> None:
     """The application for a protection order with its list of evidence; he gets a copy. And where
-    the court can serve her, sealed, for the court alone (法发〔2022〕10号 4). Raises `Refused`."""
+    the court can serve her, sealed, for the court alone (法发〔2022〕10号 4)."""
     case, order = record.case, record.protection_order
-    ground = in_chinese(word(record, "proxy_ground"))
+    ours = order.applicant == "on_behalf"
+    person, court = name_of(survivor(case)), order.court or "＿＿＿＿＿＿人民法院"
     told: Told = {
-        "person": name_of(survivor(case)),
+        "person": person,
         "respondent": name_of(order.respondent),
         "relation": _word(RELATIONS, order.respondent.relation),
         "applicant": in_chinese(word(record, "applicant")),
-        "proxy": "，".join(filter(None, (ground, order.proxy_why))),
+        "proxy": _proxy(record),
         "urgent": order.urgent,
         "measures": _measures(record),
         "grounds": order.grounds or case.summary,
         "incidents": list(_incidents(case)),
-        "court": order.court or "＿＿＿＿＿＿人民法院",
-        "evidence": [
-            {
-                "kind": _word(EVIDENCE_KINDS, one.evidence),
-                "what": one.what,
-                "holder": _word(HOLDERS, one.holder),
-            }
-            for one in case.evidence.order_by("id")
-        ],
+        "court": court,
+        "evidence": list(_evidence(case, named=ours)),
     }
-    _names_no_address(case, told)
-    ours = order.applicant == "on_behalf"
-    make(case, "order_application", told, record=record, actor=actor, in_our_name=ours)
+    clean = _without_her_whereabouts(case, told)
+    make(case, "order_application", clean, record=record, actor=actor, in_our_name=ours)
     if sealed_address:
-        about = {"person": told["person"], "court": told["court"], "contact": _desk(case)}
-        addresses: Told = {"addresses": list(_where_she_is_served(case))}
-        told = about | addresses
-        make(case, "service_address", told, record=record, actor=actor, in_our_name=ours)
+        sealed: Told = {
+            "person": person,
+            "court": court,
+            "contact": _desk(case) if ours else "＿＿＿＿＿＿",
+            "addresses": list(_where_she_is_served(case)),
+        }
+        make(case, "service_address", sealed, record=record, actor=actor, in_our_name=ours)
+
+
+def _proxy(record: Procedure) -> str:
+    """On what ground somebody applies in her name."""
+    order = record.protection_order
+    if order.applicant == "self":
+        return ""
+    return "，".join(filter(None, (in_chinese(word(record, "proxy_ground")), order.proxy_why)))
+
+
+def _evidence(case: Case, *, named: bool) -> Iterator[Told]:
+    """What can prove it; that we hold something is told in our own application only."""
+    for one in case.evidence.order_by("id"):
+        holder = "有关单位" if one.holder == "us" and not named else _word(HOLDERS, one.holder)
+        yield {"kind": _word(EVIDENCE_KINDS, one.evidence), "what": one.what, "holder": holder}
 
 
 def _registration(case: Case) -> Told:
@@ -104,9 +113,10 @@ def _rights(case: Case) -> Told:
 
 
 def _to_police(case: Case) -> Told:
-    made = case.assessments.filter(voided_at=None).order_by("assessed_at").last()
+    known = case.assessments.filter(voided_at=None, level=case.danger).order_by("assessed_at")
+    made = known.last()
     return _about(case) | {
-        "level": in_chinese(DANGER_LABELS[Danger(case.danger)]) if case.danger else "",
+        "level": in_chinese(DANGER_LABELS[Danger(case.danger)]) if made else "",
         "assessed": at_time(made.assessed_at) if made else "",
         "duty": case.report_duty,
         "contact": " ".join((_desk(case), (case.handler or case.registered_by).name)),
@@ -156,18 +166,25 @@ def _where_she_is_served(case: Case) -> Iterator[dict[str, str]]:
             yield {"label": in_chinese(dict(Contact.KINDS)[one.kind]), "value": one.value}
 
 
-def _names_no_address(case: Case, told: Told) -> None:
-    plain = "".join("".join(_texts(told)).split())
-    if any(address in plain for address in her_addresses(case)):
-        raise Refused([_("案件记录中写有她的住址，不能写进文书：请先改写，住址只进密封的确认书。")])
+def _without_her_whereabouts(case: Case, told: Told) -> Told:
+    """The same, with her recorded addresses and numbers left out of every text: also an old record
+    that names them makes a letter, and rescue does not wait for its rewording."""
+    known = sorted(her_whereabouts(case), key=len, reverse=True)
+    patterns = [re.compile(r"[\s\-－—]*".join(map(re.escape, text))) for text in known]
 
+    def cleaned(value: object) -> Any:
+        if isinstance(value, str):
+            for pattern in patterns:
+                value = pattern.sub("（住址、电话不写入）", value)
+        elif isinstance(value, list):
+            return [cleaned(each) for each in value]
+        elif isinstance(value, dict):
+            return {name: cleaned(each) for name, each in value.items()}
+        return value
 
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
+    return {name: cleaned(value) for name, value in told.items() if name != "contact"} | {
+        name: value for name, value in told.items() if name == "contact"
+    }
 
 
 def _desk(case: Case) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,8 @@ from casework.engine import moment
 from casework.engine.case_acts import Consenting, Incident
 from casework.engine.papers import Issuing, Proving
 from casework.models import Case, Document
+from casework.services import intake
+from casework.services.intake import VisitNote
 from casework.services.people import SafeContact
 from casework.services.refusals import Refused
 from tests.conftest import NewCase
@@ -37,7 +40,7 @@ def case(new_case: NewCase, crew: SimpleNamespace) -> Case:
     )
 
 
-def issued(case: Case, letter: str, by: object, **told: str) -> str:
+def issued(case: Case, letter: str, by: object, **told: Any) -> str:
     """The text of the letter that was just made."""
     go(case, "issue_letter", Issuing(letter, "here", **told), by=by)
     return words_of(Document.objects.filter(case=case).latest("id"))
@@ -94,11 +97,13 @@ def test_the_police_are_written_to_with_her_consent_or_in_high_danger(
 ) -> None:
     case = new_case("domestic_violence", respondent="他", relation="spouse")
     with pytest.raises(Refused, match="须有本人同意"):
-        issued(case, "police_letter", crew.officer, to="城关派出所")
+        issued(case, "police_letter", crew.officer, to="城关派出所", told_first=True)
     go(case, "record_assessment", HIGH, by=crew.officer)
     with pytest.raises(Refused, match="请填写报案函送交的公安机关"):
-        issued(case, "police_letter", crew.officer)
-    found = issued(case, "police_letter", crew.officer, to="城关派出所")
+        issued(case, "police_letter", crew.officer, told_first=True)
+    with pytest.raises(Refused, match="请先告知本人"):
+        issued(case, "police_letter", crew.officer, to="城关派出所")
+    found = issued(case, "police_letter", crew.officer, to="城关派出所", told_first=True)
     assert "城关派出所：" in found
     assert "配偶" in found
 
@@ -117,12 +122,27 @@ def test_each_letter_has_a_number_of_its_own_series(case: Case, crew: SimpleName
 def test_where_she_lives_gets_into_no_letter(
     letter: str, case: Case, crew: SimpleNamespace
 ) -> None:
-    go(case, "record_incident", Incident(form="physical", happened=f"他到{HOME_ADDRESS}叫骂。"),
-       by=crew.officer)  # fmt: skip
+    told = "他到松风里 三号楼二单元叫骂，打她的电话 139-0000-1111。"
+    go(case, "record_incident", Incident(form="physical", happened=told), by=crew.officer)
     go(case, "record_assessment", HIGH, by=crew.officer)
-    with pytest.raises(Refused, match="写有她的住址"):
-        issued(case, letter, crew.officer, to="城关派出所")
-    assert not case.documents.exists()
+    found = issued(case, letter, crew.officer, to="城关派出所", told_first=True)
+    assert "他到（住址、电话不写入）叫骂" in found
+    assert not any(said in found for said in ("松风里", "三号楼", "1111"))
+
+
+def test_an_address_told_at_a_later_visit_is_known_too(case: Case, crew: SimpleNamespace) -> None:
+    visit = {
+        "channel": "visit",
+        "kind": "existing",
+        "existing": case.number,
+        "happened": "已搬走。",
+    }
+    intake.log_visit(VisitNote(**visit, address="江边路九号五零二"), actor=crew.officer)
+    record = apply_for(case, crew, grounds="面临现实危险。")
+    go(case, "record_incident", Incident(form="threat", happened="他找到江边路九号五零二。"),
+       by=crew.officer)  # fmt: skip
+    go(record, "write_application", order.Writing("here"), by=crew.officer)
+    assert "江边路" not in papers(record)["order_application"]
 
 
 def test_the_application_lists_the_evidence_and_the_address_is_sealed(
@@ -150,9 +170,10 @@ def test_nobody_learns_from_her_own_application_who_helped_her(
     case: Case, crew: SimpleNamespace
 ) -> None:
     us = case.organisation.name
+    go(case, "add_evidence", Proving("request", "登记记录", "us"), by=crew.officer)
     own = apply_for(case, crew)
-    go(own, "write_application", order.Writing("here"), by=crew.officer)
-    assert us not in papers(own)["order_application"]
+    go(own, "write_application", order.Writing("here", service_address=True), by=crew.officer)
+    assert not any(us in paper or "本会" in paper for paper in papers(own).values())
     bring(own, crew, "filed")
     go(own, "withdraw", by=crew.officer)
     ours = apply_for(

@@ -104,6 +104,14 @@ def test_a_yes_tells_of_danger(key: str, alarming: bool, people: SimpleNamespace
         assert log(people.officer, **told).case is None
 
 
+def test_what_she_could_say_alarms_in_a_case_that_exists(
+    new_case: NewCase, people: SimpleNamespace
+) -> None:
+    case = new_case()
+    log(people.officer, "existing", existing=case.number, happened="", asks="", beside=BESIDE)
+    assert fresh(case).alarming and fresh(case).safety_sensitive
+
+
 def test_she_may_stay_anonymous(people: SimpleNamespace) -> None:
     person = log(people.officer, **ASKED).visit.person
     assert (person.name, person.name_index) == ("", "")

@@ -215,8 +215,9 @@ def test_reports_hold_back_nothing_and_outlive_the_case(
         assert not (fresh(warned).open or fresh(other).open)
         assert situation_of(fresh(case)).procedures == ()
         close(case, crew)
-        go(case, "archive", dv.Archiving(complete=True), by=crew.supervisor)
-    assert fresh(case).status == "archived"
+        with pytest.raises(Refused, match="告诫后的查访尚未结束"):
+            go(case, "archive", dv.Archiving(complete=True), by=crew.supervisor)
+    assert fresh(case).status == "closed"
     assert (list(todos(warned)), list(todos(other))) == (["visits"], ["acknowledgement"])
     assert clocks(warned, "warning_visit")[-1][0] == "running"
     with moment.at(on("2026-03-10 09:00")):

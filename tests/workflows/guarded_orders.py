@@ -150,6 +150,7 @@ REFUSED = [
     Refused("revoke", "revoked_while_it_lasted", told={"revoked_at": LATER}),
     Refused("revoke", "revoked_while_it_lasted", told={"revoked_at": NOON - 3 * DAY}),
     Refused("revoke", "revoked_while_it_lasted", record={"valid_until": YESTERDAY}),
+    Refused("feed_back", "no_breach_left_to_write_down", record={"breach_seen": True}),
     Refused("feed_back", "fed_back_at_the_end", told={"fed_back_at": LATER}),
     Refused("feed_back", "fed_back_at_the_end", told={"fed_back_at": NOON - DAY}),
     Refused("serve", "served_after_ruling", told={"handed_at": LATER}),

@@ -477,9 +477,11 @@ def test_only_what_follows_on_another_day_adds_up_until_somebody_answers() -> No
         guarded_follow_ups.TODAY,
         "planned",
     )
-    for row in ("talk", "break_off"):
-        heard = made("follow_up", row, missed=2, missed_on=guarded_follow_ups.YESTERDAY)
-        assert (heard.missed, heard.missed_on) == (0, None)
+    heard = made("follow_up", "talk", missed=2, missed_on=guarded_follow_ups.YESTERDAY)
+    assert (heard.missed, heard.missed_on) == (0, None)
+    # whoever else answered: she was not reached
+    cut = made("follow_up", "break_off", missed=2, missed_on=guarded_follow_ups.YESTERDAY)
+    assert (cut.missed, cut.missed_on) == (2, guarded_follow_ups.YESTERDAY)
 
 
 def test_a_talk_that_was_not_safe_is_none_but_what_was_told_counts() -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, date
 
 import pytest
 
-from casework.engine.case_acts import Assigning, Consenting, Levelling, Recusing
+from casework.engine.case_acts import Assigning, Consenting, Incident, Levelling, Recusing
 from casework.engine.owed import (
     OfferingPlan,
     ReportingMandatorily,
@@ -47,6 +47,7 @@ from workflows.domestic_violence import facts as dv
 from workflows.follow_up.guards import Following
 from workflows.mediation.guards import Mediating
 from workflows.petition import facts as petition
+from workflows.police_report.guards import Reported
 from workflows.protection_order.guards import Protecting
 from workflows.referral.guards import Referring
 
@@ -125,7 +126,7 @@ GOOD = {
     },
 }
 
-LETTER = Issuing("police_letter", "here", "派出所")
+LETTER = Issuing("police_letter", "here", "派出所", told_first=True)
 
 SHARED = {
     "assign": Good("", {}, Assigning("officer")),
@@ -135,7 +136,8 @@ SHARED = {
     "recuse": Good("", {}, Recusing("officer"), OFFICER),
     "unseal": Good("", {"sealed": True}),
     "add_evidence": Good("", {}, Proving("medical", "急诊病历一份", "her")),
-    "issue_letter": Good("", {"consents": frozenset({"share"})}, LETTER),
+    "issue_letter": Good("", {"consents": frozenset({"share"}), "violence": True}, LETTER),
+    "record_incident": Good("", {}, Incident(NOON, "physical")),
     "report_police": Good("", {}, ReportingPolice(NOON, "派出所", told_first=True)),
     "report_superior": Good("", {}, ReportingUp(NOON, "电话")),
     "report_mandatory": Good("", {}, ReportingMandatorily(NOON, "派出所")),
@@ -302,7 +304,11 @@ REFUSED = {
         Refused("request_closure", "outcome_chosen", {}, {"outcome": "reconciled"}),
         *(
             Refused("request_closure", "followed_up_safely", {"followed_up": how})
-            for how in ("", "planned", "stopped", "incident_seen")
+            for how in ("", "planned", "stopped")
+        ),
+        *(
+            Refused(row, "told_violence_is_written_down", {"followed_up": "incident_seen"})
+            for row in ("complete", "request_closure")
         ),
         Refused("request_closure", "assessment_current", {"assessment": None}),
         Refused("request_closure", "assessment_current", {"assessment": assessed(days=-1)}),
@@ -311,6 +317,7 @@ REFUSED = {
         Refused("close", "another_person", {"requester": "supervisor"}),
         *(Refused("archive", "nothing_left_to_report", {"owed": owed}) for owed in REPORTS),
         Refused("archive", "no_live_order", {"live_order": True}),
+        Refused("archive", "no_live_order", {"standing": (Reported(status="warned"),)}),
         Refused("archive", "no_live_order", {"procedures": (Protecting(status="accepted"),)}),
         Refused("archive", "file_list_complete", {}, {"complete": False}),
     ],
@@ -338,6 +345,10 @@ REFUSED_ACTS = [
         "issue_letter", "there_is_what_it_tells", {"assessment": None}, {"letter": REGISTRATION}
     ),
     Refused("issue_letter", "there_is_what_it_tells", {}, {"to": " "}),
+    Refused("issue_letter", "there_is_what_it_tells", {"violence": False}),
+    Refused("issue_letter", "she_knows_of_the_letter", {}, {"told_first": False}),
+    Refused("issue_letter", "the_police_may_know", {"consents": frozenset({"refer"})}),
+    Refused("record_incident", "happened_by_now", {}, {"happened_at": NOON + DAY}),
     Refused("issue_letter", "the_police_may_know", {"consents": frozenset(), "danger": MEDIUM}),
     Refused("report_police", "told_her_first", {}, {"told_first": False}),
     Refused("unseal", "sealed_now", {"sealed": False}),

@@ -53,6 +53,8 @@ class Escalating:
 class Completing(Planning):
     """What was done before the case goes over to follow-up, and how that begins."""
 
+    about_follow_up: ClassVar[bool] = True
+
     plan_done: bool = fact(_("共同商定的方案已执行完毕"), "yes")
 
 

@@ -198,12 +198,14 @@ def assessment_current(situation: Situation, actor: Actor) -> Sentence | None:
 
 @guard()
 def no_live_order(situation: Situation, actor: Actor) -> Sentence | None:
-    """While an order protects her, or the court has her application, the file stays within
-    reach."""
+    """While an order protects her, the court has her application, or he is visited after a warning,
+    the file stays within reach."""
     if situation.live_order:
         return _("人身安全保护令仍在有效期内，不能归档。")
     if any(p.kind == "protection_order" for p in situation.procedures):
         return _("保护令申请还在法院，不能归档。")
+    if any(p.kind == "police_report" and p.status == "warned" for p in situation.standing):
+        return _("告诫后的查访尚未结束，不能归档。")
     return None
 
 

@@ -19,6 +19,7 @@ from casework.engine.following import (
     followed_up_safely,
     plans_follow_up,
     reached_safely,
+    told_violence_is_written_down,
 )
 from casework.engine.language import _, pgettext
 from casework.engine.moves import Move, Status, Waits
@@ -105,6 +106,7 @@ class DomesticViolence(CaseActs):
             only.plan_done,
             only.referrals_answered,
             follow_up_scheduled,
+            told_violence_is_written_down,
             reached_safely,
             safety_plan_offered,
             high_danger_reported,
@@ -211,6 +213,7 @@ class DomesticViolence(CaseActs):
             no_open_procedure,
             only.outcome_chosen,
             followed_up_safely,
+            told_violence_is_written_down,
             only.assessment_current,
             only.second_signature_when_high,
             high_danger_reported,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from casework.engine.facts import fact
 from casework.engine.language import _
@@ -22,6 +23,8 @@ SATISFACTION = {
 class Talking:
     """How she is, told in a safe setting (规程 2018, 13)."""
 
+    stays_inside: ClassVar[bool] = True
+
     talked_at: datetime | None = fact(_("回访时间"), "moment", required=True)
     safe_setting: bool = fact(_("通过安全联系方式、在安全环境中进行"), "yes")
     new_incident: bool = fact(_("发现新的暴力事件（请随后在案件中登记）"), "yes")
@@ -34,6 +37,8 @@ class Talking:
 @dataclass(frozen=True)
 class BreakingOff:
     """Somebody answered, but she could not speak safely: it counts as no talk."""
+
+    stays_inside: ClassVar[bool] = True
 
     tried_at: datetime | None = fact(_("联系时间"), "moment", required=True)
     new_incident: bool = fact(_("发现新的暴力事件（请随后在案件中登记）"), "yes")

@@ -30,6 +30,7 @@ class Following(Proceeding):
     planned_at: datetime | None = None
     next_on: date | None = None
     rhythm: str = ""
+    welfare_check: bool = False
     talks: int = 0
     talked_at: datetime | None = None
     tried_at: datetime | None = None
@@ -56,6 +57,7 @@ class Following(Proceeding):
             opener="",
             planned_at=None,
             next_on=None,
+            welfare_check=False,
             talks=0,
             talked_at=None,
             tried_at=None,
@@ -113,8 +115,10 @@ def tried_by_now(told: facts.Missing, situation: Situation, actor: Actor) -> Sen
 
 @guard_of(facts.Missing, 8)
 def tried_safely(told: facts.Missing, situation: Situation, actor: Actor) -> Sentence | None:
-    """Only through her safe channel (rule 8)."""
-    return None if told.safe_channel else _("只能通过她的安全联系方式、在安全时段联系。")
+    """Only through her safe channel; where there is none, somebody went and looked (rule 8)."""
+    if told.safe_channel or follow_up_of(situation).welfare_check:
+        return None
+    return _("只能通过她的安全联系方式、在安全时段联系。")
 
 
 @guard_of(facts.Missing)

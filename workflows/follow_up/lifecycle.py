@@ -20,7 +20,7 @@ from casework.engine.lifecycle import Lifecycle
 from casework.engine.moment import day_of
 from casework.engine.moves import Act, Move, Status
 from casework.engine.people import Actor, Permission
-from casework.engine.situation import Situation
+from casework.engine.situation import Situation, without_those_that_end_on
 from workflows.follow_up import facts
 from workflows.follow_up import guards as only
 from workflows.follow_up.guards import Following, follow_up_of
@@ -40,6 +40,7 @@ def _opened(situation: Situation, actor: Actor) -> Situation:
         planned_at=situation.now,
         next_on=told.follow_up_on,
         rhythm=rhythm_of(situation),
+        welfare_check=told.welfare_check,
     )
     return replace(situation, procedures=(*situation.procedures, opened))
 
@@ -53,14 +54,17 @@ def _with(situation: Situation, **changes: object) -> Situation:
 
 
 def _heard(situation: Situation, **changes: object) -> Situation:
-    """She, or somebody, answered: nothing is missed any more. What she told of counts from when
-    she first told it, until it is written down in the case."""
+    """What she told of counts from when she first told it, until it is written down in the case;
+    nobody mediates meanwhile with whoever it may have been (rule 14)."""
     told, following = situation.facts, follow_up_of(situation)
     assert isinstance(told, facts.Talking | facts.BreakingOff)
     if told.new_incident and not following.incident_seen:
         at = told.talked_at if isinstance(told, facts.Talking) else told.tried_at
         changes |= {"incident_at": at, "incident_seen": True}
-    return _with(situation, missed=0, missed_on=None, **changes)
+    heard = _with(situation, **changes)
+    if not told.new_incident:
+        return heard
+    return without_those_that_end_on(heard, "violence", "violence:?")
 
 
 def _talked(situation: Situation, actor: Actor) -> Situation:
@@ -69,6 +73,8 @@ def _talked(situation: Situation, actor: Actor) -> Situation:
     return _heard(
         situation,
         open=False,
+        missed=0,
+        missed_on=None,
         talks=follow_up_of(situation).talks + 1,
         rhythm=rhythm,
         next_on=next_day(situation, rhythm),

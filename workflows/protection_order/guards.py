@@ -407,6 +407,14 @@ def revoked_while_it_lasted(
     return in_order(told.revoked_at, order.ruled_at, situation)
 
 
+@guard()
+def no_breach_left_to_write_down(situation: Situation, actor: Actor) -> Sentence | None:
+    """What a visit found is written down before nobody looks any more."""
+    if order_of(situation).breach_seen:
+        return _("回访发现的违反保护令尚未登记：请先“登记违反保护令”。")
+    return None
+
+
 @guard_of(facts.FeedingBack)
 def fed_back_at_the_end(
     told: facts.FeedingBack, situation: Situation, actor: Actor

@@ -210,7 +210,7 @@ class ProtectionOrder(Lifecycle):
         (expired, revoked),
         concluded,
         HANDLE,
-        (only.fed_back_at_the_end,),
+        (only.fed_back_at_the_end, only.no_breach_left_to_write_down),
         facts=facts.FeedingBack,
         then=_ended,
     )
