@@ -81,7 +81,7 @@ class Issuing:
         samples=("here",),
     )
     to: str = fact(_("收件单位（报案函填写公安机关）"), samples=("…",))
-    told_first: bool = fact(_("报案函：已先告知本人"), "yes", samples=(True,))
+    told_first: bool = fact(_("报案函：已先告知本人"), "yes")
     why_not_told: str = fact(_("报案函：未先告知本人的原因"), "long", personal=True, samples=("",))
 
 
