@@ -121,6 +121,7 @@ PROCEDURES_BESIDE_THE_DOOR = {
     "casework/queries/parties.py: barred": "orders name him, too, in whatever case of hers",
     "casework/queries/parties.py: order_between": "in every case of hers; shows none to anybody",
     "casework/queries/situations.py: _procedures_of": "of the case that is judged, under its lock",
+    "casework/queries/situations.py: _reports_of": "of the case that is judged, under its lock",
     "casework/services/clocks.py: _Life.drop_those_of_ended_procedures": "of a locked case",
     "casework/services/errands.py: _running": "her mediations in every case",
     "casework/services/errands.py: _stop_if_barred": "ends one of them, unseen by anybody",
