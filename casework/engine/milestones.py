@@ -55,8 +55,20 @@ def label_of(name: str) -> Sentence:
 
 def milestones(rule: ClockRule, state: ClockState, how: Counting) -> list[Milestone]:
     """All milestones of a clock, the earliest first; none before it began."""
-    found = [m for m in _all(rule, state, how) if m.at > state.started_at or m.name == "due"]
-    return sorted(found, key=lambda m: m.at)
+    found = schedule(rule, state, how)
+    return [m for m in found if m.at > state.started_at or m.name == "due"]
+
+
+def schedule(rule: ClockRule, state: ClockState, how: Counting) -> list[Milestone]:
+    """Also those that lie before its beginning: the same for all clocks of the rule that have the
+    same limit, pauses, deadline and `since`."""
+    return sorted(_all(rule, state, how), key=lambda m: m.at)
+
+
+def since(rule: ClockRule, started: datetime, due: datetime) -> object:
+    """What the milestones of a running clock take from its beginning: whether it is long; or the
+    very moment, where a warning is counted from it."""
+    return started if rule.warns else due - started > A_MONTH
 
 
 def next_after(

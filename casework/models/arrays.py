@@ -7,7 +7,7 @@ column is a list with a value for each row, or one value that all of them have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -89,6 +89,9 @@ def _default(field: Field, count: int) -> Any:
 def _source(told: Mapping[Field, Any]) -> tuple[str, list[Any]]:
     """A query that answers the rows, and its values."""
     lists = {f: v for f, v in told.items() if isinstance(v, list)}
+    for alike in [f for f, v in lists.items() if v.count(v[0]) == len(v)]:
+        if len(lists) > 1:  # one value for all rows, but one list must tell how many there are
+            told = {**told, alike: lists.pop(alike)[0]}
     shown = ", ".join(
         quoted(f.column) if f in lists else f"%s::{_type(f)} AS {quoted(f.column)}" for f in told
     )
@@ -101,15 +104,16 @@ def _source(told: Mapping[Field, Any]) -> tuple[str, list[Any]]:
 
 def _literal(values: Sequence[Any]) -> str:
     """An array as PostgreSQL reads it: a tenth of what the driver needs for each value apart."""
-    return "{" + ",".join([_written(v) for v in values]) + "}"
+    return "{" + ",".join(_written(values)) + "}"
 
 
-def _written(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value)
+def _written(values: Sequence[Any]) -> Iterable[str]:
+    if any(isinstance(v, str) for v in values):
+        return [
+            "NULL" if v is None else '"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            for v in values
+        ]
+    return ["NULL" if v is None else str(v) for v in values] if None in values else map(str, values)
 
 
 def _field(model: type[models.Model], name: str) -> Field:

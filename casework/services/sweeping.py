@@ -23,7 +23,7 @@ from casework.engine import moment
 from casework.engine.calendar import WEEKDAYS
 from casework.engine.clocks import ClockRule
 from casework.engine.limits import Counting
-from casework.engine.milestones import Audience, Milestone, milestones
+from casework.engine.milestones import Audience, Milestone, schedule, since
 from casework.engine.people import Permission
 from casework.engine.ticking import Tick
 from casework.models import Case, Clock, ClockEvent, Heartbeat, Reminder, User, arrays, plain
@@ -44,7 +44,7 @@ TOO_LATE = timedelta(minutes=10)
 
 READ = (
     "rule", "rule_version", "state", "limit", "spells", "provisional", "started_at", "calendar",
-    "original_due_at", "due_at", "next_fire_at", "told_until", "stopped_at", "breached_at",
+    "original_due_at", "due_at", "told_until", "stopped_at", "breached_at",
     "case__organisation_path", "case__handler", "case__registered_by", "case__conflicted",
     "case__sealed", "case__safety_sensitive", "procedure__kind", "procedure__carrier",
 )  # fmt: skip
@@ -112,11 +112,11 @@ def _portion(now: datetime) -> tuple[int, int, int] | None:
     if not rows:
         return None
     days, whom = HomeDays(), _Addresses(rows)
-    ways: _Ways = {}
+    schedules = _Schedules(days)
     events: list[tuple[Clock, Milestone]] = []
     reminders: list[_Said] = []
     for clock in rows:
-        passed = _passed(clock, now, _way(clock, days, ways))
+        passed = _passed(clock, now, schedules.of(clock))
         events += [(clock, milestone) for milestone in passed]
         if passed:
             reminders += _reminders(clock, passed[-1], whom)
@@ -128,33 +128,46 @@ def _portion(now: datetime) -> tuple[int, int, int] | None:
     return len(rows), len(events), len(reminders)
 
 
-_Ways = dict[tuple[object, ...], tuple[ClockRule, Counting] | None]
-"""How clocks are counted that have the same rule and limits; none when nobody declares it."""
+class _Schedules:
+    """When clocks are spoken of. Days end at midnight, so that many clocks of a rule share a date
+    and all its milestones; what is alike is worked out once."""
 
+    def __init__(self, days: HomeDays) -> None:
+        self.days = days
+        self.ways: dict[tuple[object, ...], tuple[ClockRule, Counting] | None] = {}
+        self.known: dict[tuple[object, ...], list[Milestone] | None] = {}
 
-def _way(clock: Clock, days: HomeDays, known: _Ways) -> tuple[ClockRule, Counting] | None:
-    """The rule of a clock and how its days are counted: the same for many, and worked out once."""
-    key = (clock.rule, clock.rule_version, clock.limit, str(clock.spells))
-    if key not in known:
+    def of(self, clock: Clock) -> list[Milestone] | None:
+        """The milestones of a clock, the earliest first; None when nobody declares its rule."""
+        alike = clock.rule, clock.rule_version, clock.limit, str(clock.spells)
+        if alike not in self.ways:
+            self.ways[alike] = self._way(clock)
+        way = self.ways[alike]
+        if way is None:
+            return None
+        key = *alike, clock.due_at, since(way[0], clock.started_at, clock.due_at)
+        if key not in self.known:
+            self.known[key] = schedule(way[0], state_of(clock), way[1])
+        return self.known[key]
+
+    def _way(self, clock: Clock) -> tuple[ClockRule, Counting] | None:
+        """The rule of a clock and how its days are counted."""
         if not declared(clock):
             log.error("nobody declares the clock rule %s %s", clock.rule, clock.rule_version)
-            known[key] = None
-        else:
-            rule, state = rule_of(clock), state_of(clock)
-            asks = asks_calendar(rule, state.limit, *state.extended)
-            known[key] = rule, counting(rule, days if asks else WEEKDAYS)
-    return known[key]
+            return None
+        rule, state = rule_of(clock), state_of(clock)
+        asks = asks_calendar(rule, state.limit, *state.extended)
+        return rule, counting(rule, self.days if asks else WEEKDAYS)
 
 
-def _passed(clock: Clock, now: datetime, way: tuple[ClockRule, Counting] | None) -> list[Milestone]:
+def _passed(clock: Clock, now: datetime, known: list[Milestone] | None) -> list[Milestone]:
     """The milestones that have come since the last one told; the clock waits for its next one.
     After an outage several have: all are noted, the last one is told."""
-    if way is None:
+    if known is None:
         clock.next_fire_at = now + A_DAY  # somebody must put the rule back; the others go on
         return []
-    state = state_of(clock)
-    since = clock.told_until or state.started_at
-    left = [m for m in milestones(way[0], state, way[1]) if m.at > since]
+    told = clock.told_until or clock.started_at
+    left = [m for m in known if m.at > told]
     passed = [m for m in left if m.at <= now]
     clock.told_until = passed[-1].at if passed else now
     clock.next_fire_at = left[len(passed)].at if len(passed) < len(left) else None
