@@ -20,7 +20,7 @@ from casework.engine.moves import Move
 from casework.engine.owed import MANDATORY, POLICE, REPORTS
 from casework.engine.people import Actor, Role
 from casework.engine.safety import Made, violated
-from casework.engine.situation import Assessed, Danger, Proceeding, Situation, but
+from casework.engine.situation import Assessed, Danger, Proceeding, Questions, Situation, but
 
 PATH = "/c/t/"
 ACTORS = (
@@ -149,18 +149,45 @@ def canonical(situation: Situation, begin: Situation) -> Situation:
     changes["barred"] = HIM if situation.violence else frozenset()
     kept = {running.in_case() for running in situation.procedures if _matters(running)}
     changes["procedures"] = tuple(sorted(kept, key=str)[:1])
-    made = situation.assessment
-    if made:
-        until = _FRESH if made.holds(situation.now) else _OLD
-        same = replace(made, own=True, valid_until=until)
-        changes["assessment"] = Assessed(Danger.LOW, True, "h", until) if kept else same
+    if situation.assessment:
+        changes["assessment"] = _same_assessment(situation, beside=bool(kept))
     if kept:
         changes["handler"] = "h"
+    changes |= _same_people(situation, begin)
     if situation.status != "lost_contact":
         changes["status_since"] = SAMPLE_NOW
     if situation.status != FOLLOWED_UP_IN:
         changes["followed_up"] = ""
     return but(situation, sealed=False, facts=None, **changes)
+
+
+def _same_assessment(situation: Situation, *, beside: bool) -> Assessed:
+    """Whose words it rests on, no guard asks. Its level and who made it matter only to whoever
+    lowers the danger: there must be something to lower, and it must hold."""
+    made = situation.assessment
+    assert made
+    if not made.holds(situation.now):
+        return Assessed(Danger.LOW, True, "h", _OLD)
+    alone = beside or situation.danger is Danger.LOW
+    level = Danger.LOW if beside else made.level
+    return Assessed(level, True, "h" if alone else made.assessor, _FRESH)
+
+
+def _same_people(situation: Situation, begin: Situation) -> dict[str, object]:
+    """A refused question was asked. A second signature is read where the danger is high, or low
+    enough to mediate, and every change of the level takes it away. Who has an interest in the case
+    is read neither with her answers nor with her consents: it is varied where there are none."""
+    changes: dict[str, object] = {}
+    asked = situation.questions is not Questions.NOT_ASKED
+    if asked:
+        changes["questions"] = Questions.ANSWERED
+    if situation.danger in (None, Danger.MEDIUM):
+        changes["countersigner"] = begin.countersigner
+    if asked or situation.consents:
+        changes["conflicted"] = begin.conflicted
+        if situation.handler in begin.conflicted:
+            changes["handler"] = "h"
+    return changes
 
 
 def _owed(owed: frozenset[str]) -> frozenset[str]:
@@ -204,10 +231,13 @@ def key(situation: Situation) -> str:
         "report_duty",
         "live_order",
         "followed_up",
+        "children",
     )
     parts += [name for name in flags if getattr(situation, name)]
     if situation.status_since != SAMPLE_NOW:
         parts.append("long")
+    if not situation.conflicted:
+        parts.append("nobody stands aside")
     return " ".join(str(part) for part in parts)
 
 
