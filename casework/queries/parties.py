@@ -60,16 +60,43 @@ def her_whereabouts(case: Case) -> list[str]:
 
 
 def _her_contacts(case: Case, kind: str) -> QuerySet[Contact]:
+    return ever_hers(case).filter(kind=kind).select_related("person__subject")
+
+
+def ever_hers(case: Case) -> QuerySet[Contact]:
+    """Every way to reach her that was ever told, also at a later visit, whatever became of it."""
     hers = Q(person__parts__case=case, person__parts__role__in=HER_SIDE)
-    found = Contact.objects.filter(hers | Q(person__visits__case=case), kind=kind)
-    return found.select_related("person__subject").distinct()
+    return Contact.objects.filter(hers | Q(person__visits__case=case)).distinct()
+
+
+def told_later(case: Case) -> QuerySet[Contact]:
+    """Those told at a visit whose record of her has no part in the case, the latest first."""
+    found = Contact.objects.filter(person__visits__case=case).exclude(person__parts__case=case)
+    return found.select_related("person__subject").distinct().order_by("-id")
+
+
+def her_contacts(case: Case) -> QuerySet[Contact]:
+    """Those that are still used, the latest told first."""
+    found = ever_hers(case).filter(ended_at=None).select_related("person__subject")
+    return found.order_by("-made_at", "-id")
+
+
+def contact_names(case: Case) -> dict[str, str]:
+    """Likewise, by uid, for a list to choose from."""
+    return {str(contact.uid): contact.value for contact in her_contacts(case)}
 
 
 def has_safe_channel(case: Case) -> bool:
-    """May she be called or written to by any recorded contact?"""
+    """May she be called or written to by any recorded contact that is not his, too?"""
     allowed = Q(may_call=True) | Q(may_message=True)
-    hers = Contact.objects.filter(person__parts__case=case, person__parts__role__in=HER_SIDE)
-    return hers.filter(allowed).exists()
+    shared = his_numbers(case)
+    return ever_hers(case).filter(allowed, ended_at=None).exclude(value_index__in=shared).exists()
+
+
+def his_numbers(case: Case) -> set[str]:
+    """The indexes of what is recorded as a way to reach the other side."""
+    his = Contact.objects.filter(person__parts__case=case, person__parts__role="respondent")
+    return _known(his, "value_index")
 
 
 def barred(case: Case) -> frozenset[str]:

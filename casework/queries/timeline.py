@@ -17,7 +17,7 @@ from casework.engine.clocks import OPENING
 from casework.engine.facts import questions
 from casework.engine.language import Sentence, _, listed
 from casework.engine.moment import HOME
-from casework.models import Body, Case, Event, Organisation, Person, Procedure, User
+from casework.models import Body, Case, Contact, Event, Organisation, Person, Procedure, User
 from casework.queries.codes import titles
 
 SHOWN = {
@@ -157,6 +157,9 @@ def _shown(meta: Mapping[str, Any], value: Any, names: Names) -> str:
     if meta["kind"] == "party":
         person = Person.objects.filter(parts__uid=value).select_related("subject").first()
         return person.name if person else ""
+    if meta["kind"] == "contact":
+        contact = Contact.objects.filter(uid=value).select_related("person__subject").first()
+        return contact.value if contact else ""
     if meta["kind"] == "body":
         return Body.objects.filter(uid=value).values_list("name", flat=True).first() or ""
     if meta["kind"] == "organisation":
