@@ -168,6 +168,32 @@ def order_between(case: Case) -> bool:
     return bool(them) and mine.filter(_same_as(them)).exists()
 
 
+def warning_between(case: Case) -> bool:
+    """Did the police warn one of the two sides of this case in writing because of the other, in
+    whatever case it was reported? A warning does not lapse when the visits after it end, nor when
+    we follow it no longer. One of which nobody wrote down whom it warned may be this one."""
+    warnings = PoliceReport.objects.filter(
+        Q(procedure__isnull=False, warned_at__isnull=False) | Q(outcome="warning")
+    )
+    if not warnings.exists():
+        return False
+    her, mine = her_records(case), case.parties.filter(role="respondent")
+    hers = warnings.filter(
+        Q(procedure__case__parties__in=_her_side(her)) | Q(case__parties__in=_her_side(her))
+    )
+    him = set(hers.values_list("against__person_id", flat=True))
+    if None in him or (him and mine.filter(_same_as({pk for pk in him if pk})).exists()):
+        return True
+    against_her = warnings.filter(against__person__in=her)
+    them = CaseParty.objects.filter(
+        Q(case__procedures__police_report__in=against_her)
+        | Q(case__in=against_her.exclude(case=None).values("case")),
+        role__in=HER_SIDE,
+    )
+    people = set(them.values_list("person_id", flat=True))
+    return bool(people) and mine.filter(_same_as(people)).exists()
+
+
 def _her_side(people: set[int]) -> QuerySet[CaseParty]:
     return CaseParty.objects.filter(person__in=people, role__in=HER_SIDE)
 
