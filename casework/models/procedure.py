@@ -336,7 +336,8 @@ class FollowUp(Detail):
     next_on = models.DateField()
     """The day of the first talk, then the last day for the next one."""
     rhythm = models.CharField(max_length=6)
-    """The danger by which the next talk is counted, as it was when the last one took place."""
+    """The danger by which the next talk is counted: as it was when the last one took place, or
+    higher, when it rose since."""
     welfare_check = models.BooleanField(default=False)
     talks = models.PositiveSmallIntegerField(default=0)
     talked_at = models.DateTimeField(null=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from casework.engine import moment, registry
 from casework.engine.clocks import OPENING, WORK_NEXT, ClockRule, Step
+from casework.engine.following import NEARER
 from casework.engine.ticking import Tick
 from casework.models import Case, Clock, Procedure
 from casework.models.desk import LIVE
@@ -34,10 +35,16 @@ def counted(told: datetime | None, recorded: datetime) -> datetime | None:
 
 
 def run(
-    case: Case, step: Step, record: Procedure | None = None, *, opened: Iterable[Procedure] = ()
+    case: Case,
+    step: Step,
+    record: Procedure | None = None,
+    *,
+    opened: Iterable[Procedure] = (),
+    sooner: Iterable[Procedure] = (),
 ) -> list[Clock]:
     """Let `step` act on the clocks of `case` (of its procedure `record`, when it was a row of
-    that; `opened` are those that it brought into being); answers those that are not over."""
+    that; `opened` are those that it brought into being, `sooner` those whose deadline begins anew
+    because the danger rose); answers those that are not over."""
     life = _Life(case, step)
     for rule in registry.kind(case.kind).clocks:
         life.follow(rule, None)
@@ -45,7 +52,9 @@ def run(
         for rule in registry.procedure(record.kind).clocks:
             life.follow(rule, record)
     for new in opened:
-        life.hear_of(new)
+        life.hear_of(new, OPENING)
+    for known in sooner:
+        life.hear_of(known, NEARER)
     life.drop_those_of_ended_procedures()
     life.keep_moving()
     life.ledger.write()
@@ -77,11 +86,11 @@ class _Life:
             if begun:
                 self.live[name] = begun
 
-    def hear_of(self, record: Procedure) -> None:
-        """A procedure begins: what runs from its plan starts."""
+    def hear_of(self, record: Procedure, what: str) -> None:
+        """A procedure begins, or is sooner due: what runs from its plan starts."""
         of_case = self.step
-        begun = f"{record.kind}.{OPENING}"
-        self.step = replace(of_case, move=begun, procedure=proceeding_of(record))
+        move = f"{record.kind}.{what}"
+        self.step = replace(of_case, move=move, procedure=proceeding_of(record))
         for rule in registry.procedure(record.kind).clocks:
             self.follow(rule, record)
         self.step = of_case

@@ -19,6 +19,8 @@ from casework.services.refusals import Refused
 from tests.conftest import NewCase
 from tests.services.proceedings import bring, faults, follow_up, talking, tasks, todo, violent
 from tests.services.steps import (
+    LOW,
+    MEDIUM,
     accept,
     assess,
     complete,
@@ -154,13 +156,48 @@ def test_a_talk_counts_at_its_true_time_and_begins_the_next_cycle(
     assert verify().wrong == []
 
 
+@pytest.mark.parametrize(
+    ("level", "rose", "days"),
+    [
+        ("medium", "2026-03-04 10:00", [("cancelled", 1), ("running", 11)]),
+        ("high", "2026-03-04 10:00", [("cancelled", 1), ("running", 7)]),
+        ("high", "2026-03-30 10:00", [("running", 1)]),  # on the 1st of April, sooner than the 2nd
+        ("high", "2026-04-03 10:00", [("running", 1)]),  # late is late
+    ],
+)
+def test_danger_that_rises_brings_the_deadline_nearer(
+    level: str, rose: str, days: Any, case: Case, planned: Procedure, crew: SimpleNamespace
+) -> None:
+    with moment.at(on(rose)):
+        go(case, "raise_danger", Levelling(level), by=crew.officer)
+    assert states(planned) == days
+    assert fresh(planned).follow_up.next_on == on("2026-03-05 00:00").date()  # never later
+    assert (faults(), verify().wrong, audit.verify().ok) == ([], [], True)
+
+
+def test_the_day_of_the_next_talk_comes_nearer_and_a_lower_danger_leaves_it(
+    case: Case, planned: Procedure, crew: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-03-05 10:00")):
+        talk(case, crew.officer)
+    with moment.at(on("2026-03-10 10:00")):
+        go(case, "record_assessment", MEDIUM, by=crew.officer)
+    assert states(planned) == [("met", 1), ("cancelled", 4), ("running", 17)]
+    assert todo(planned, "talking").due_at == on("2026-03-17 23:59:59")
+    with moment.at(on("2026-03-12 10:00")):
+        go(case, "record_assessment", LOW, by=crew.officer)
+        go(case, "lower_danger", Levelling("low"), by=crew.supervisor)
+    assert (states(planned)[-1], verify().wrong) == (("running", 17), [])
+    assert todo(planned, "talking").due_at == on("2026-03-17 23:59:59")
+
+
 def test_danger_that_rose_counts_from_the_next_talk_on(
     case: Case, planned: Procedure, crew: SimpleNamespace
 ) -> None:
     with moment.at(on("2026-03-04 10:00")):
         go(case, "raise_danger", Levelling("high"), by=crew.officer)
         talk(case, crew.officer)
-    assert states(planned) == [("met", 1), ("running", 7)]  # 1 April; 3 days
+    assert states(planned) == [("cancelled", 1), ("met", 7), ("running", 7)]  # 3 days each
 
 
 def test_a_talk_that_was_not_safe_stops_nothing(planned: Procedure, crew: SimpleNamespace) -> None:
