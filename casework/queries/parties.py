@@ -12,6 +12,7 @@ from casework.models import (
     Case,
     CaseParty,
     Contact,
+    FollowUp,
     Incident,
     Person,
     PoliceReport,
@@ -111,9 +112,7 @@ def barred(case: Case) -> frozenset[str]:
     """
     her = her_records(case)
     reported = _reported(her)
-    violent = list(
-        Case.objects.filter(violence=True, parties__person__in=her).values_list("pk", flat=True)
-    )
+    violent = list(_violent(her))
     if not violent and not reported:
         return frozenset()
     named = set(
@@ -129,6 +128,17 @@ def barred(case: Case) -> frozenset[str]:
     mine = case.parties.filter(role="respondent")
     found = mine.filter(_same_as(him)).exclude(clear) | mine.filter(_same_as(ordered | reported))
     return frozenset(str(uid) for uid in found.values_list("uid", flat=True))
+
+
+def _violent(her: set[int]) -> set[int]:
+    """The cases, by key, in which there is violence and one of these has a part: also where it was
+    told in a follow-up or found by a visit and is still to be written down."""
+    known = Case.objects.filter(parties__person__in=her)
+    told = FollowUp.objects.filter(procedure__case__parties__person__in=her)
+    seen = told.exclude(incident_at=None).select_related("procedure__case")
+    unwritten = {record.procedure.case_id for record in seen if record.incident_seen}
+    found = Q(violence=True) | Q(procedures__police_report__violence_seen=True)
+    return unwritten | set(known.filter(found).values_list("pk", flat=True))
 
 
 def _reported(her: set[int]) -> set[int]:

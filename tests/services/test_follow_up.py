@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,17 @@ from casework.models import Case, Procedure
 from casework.queries.clocks import verify
 from casework.services.refusals import Refused
 from tests.conftest import NewCase
-from tests.services.proceedings import bring, faults, follow_up, talking, tasks, todo, violent
+from tests.services.proceedings import (
+    bring,
+    faults,
+    follow_up,
+    party,
+    propose,
+    talking,
+    tasks,
+    todo,
+    violent,
+)
 from tests.services.steps import (
     LOW,
     MEDIUM,
@@ -331,3 +342,34 @@ def test_the_end_of_the_service_ends_every_call(
         go(case, "ask_danger", Asking("yes", "no", "no"), by=crew.officer)
         go(case, "decline_service", dv.EndingService(safety_information=True), by=crew.officer)
     assert (fresh(planned).status, tasks(planned)) == ("stopped", {})
+
+
+# ---------------------------------------------------------------- her other cases
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("row", ["talk", "break_off"])
+def test_violence_told_in_a_follow_up_ends_the_mediation_with_him_elsewhere(
+    row: str, new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    """Before anybody has written it down, and whatever the kind of the case it was told in."""
+    pair = {"phone": "13900002222", "respondent": "他", "relation": "spouse"}
+    other, first = new_case(**pair), new_case(**pair)
+    for case in (other, first):
+        accept(case, crew)
+    him = {"other": party(other, "spouse"), "unrelated": False}
+    mediation = propose(other, crew, **him)
+    go(first, "ask_danger", Asking("no", "no", "no"), by=crew.officer)
+    plan = Planning(moment.today(), safely=True, welfare_check=True)
+    go(first, "open_follow_up", plan, by=crew.officer)
+    record = first.procedures.get()
+    told = talking() if row == "talk" else follow.BreakingOff(moment.now())
+    go(record, row, told, by=crew.officer)
+    assert fresh(mediation).status == "proposed"
+    again = replace(told, new_incident=True)
+    with moment.at(moment.now() + timedelta(minutes=9)):
+        go(record, row, again, by=crew.officer)
+    assert fresh(mediation).status == "stopped"
+    with pytest.raises(Refused, match="不得与施暴者"):
+        propose(fresh(other), crew, **him)
+    assert (faults(), verify().wrong, audit.verify().ok) == ([], [], True)

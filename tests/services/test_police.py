@@ -35,7 +35,7 @@ from tests.services.proceedings import (
     warning,
     work,
 )
-from tests.services.steps import complete, do_what_is_owed, fresh, go, talk
+from tests.services.steps import accept, complete, do_what_is_owed, fresh, go, talk
 from workflows.domestic_violence import facts as dv
 from workflows.mandatory_report import facts as mandatory
 from workflows.petition.facts import Withdrawing
@@ -365,6 +365,24 @@ def test_a_warning_ends_the_separate_mediation_with_him_in_another_case(
     assert fresh(mediation).status == "proposed"
     go(record, "warn", warning(), by=crew.officer)
     assert fresh(mediation).status == "stopped"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_violence_that_a_visit_found_ends_the_mediation_with_him_in_another_case(
+    new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    pair = {"phone": "13900002222", "respondent": "他", "relation": "spouse"}
+    first, other = new_case(**pair), new_case(**pair)
+    for case in (first, other):
+        accept(case, crew)
+    record = bring(fresh(report(first, crew)), crew, "warned")  # nobody said whom
+    him = {"other": party(other, "spouse"), "unrelated": False}
+    mediation = propose(other, crew, **him)
+    visit(record, crew)
+    assert fresh(mediation).status == "proposed"
+    visit(record, crew, clean=False, found_violence=True)
+    assert fresh(mediation).status == "stopped"
+    assert sound()
 
 
 SEPARATE = {"mode": "separate", "unrelated": False, "first_and_minor": True,
