@@ -7,7 +7,7 @@ from uuid import UUID
 
 from casework.engine import registry
 from casework.engine.case_acts import Incident, Joining
-from casework.engine.clocks import Step
+from casework.engine.clocks import LEFT_ALONE, Step
 from casework.engine.facts import told
 from casework.engine.moves import Move
 from casework.engine.owed import ReportingPolice, now_owing
@@ -101,6 +101,8 @@ def make(case: Case, asked: Asked) -> Event:
         owed_before=situation.owed,
         owed_after=after.owed,
     )
+    if {before, case.status} & LEFT_ALONE and before != case.status:
+        procedures.count_again(case)
     able = uuid_of(getattr(facts, "handler", ""))
     todos.keep(case, clocks.run(case, step, opened=opened, sooner=sooner), able)
     if move.opens and move.target:
