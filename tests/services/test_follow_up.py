@@ -49,6 +49,8 @@ BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=HOME)  # a Monday
 CLOSING = dv.RequestingClosure("resolved")
 FIRST = "请先完成一次安全回访，或登记本人谢绝、无法回访；没有安排的，请先“安排回访”。"
 WRITE_DOWN = "回访发现新的暴力事件：请先在案件中登记，并升级复评。"
+AND_ASSESS = "回访发现新的暴力事件：请先在案件中登记，并重新评估危险。"
+"""What fits a case of any kind: only one of violence is escalated."""
 
 
 def on(text: str) -> datetime:
@@ -241,7 +243,7 @@ def test_new_violence_presses_until_it_stands_in_the_case(
         go(planned, "talk", talking(new_incident=True), by=crew.officer)
         assert todo(planned, "violence").due_at == on("2026-03-04 12:00")
         assert refused(case, "request_closure", CLOSING, crew.officer) == [WRITE_DOWN]
-        assert refused(planned, "finish", None, crew.officer) == [WRITE_DOWN]
+        assert refused(planned, "finish", None, crew.officer) == [AND_ASSESS]
     with moment.at(on("2026-03-04 11:00")):
         go(case, "record_incident", Incident(moment.now(), "threat"), by=crew.officer)
         assert not fresh(planned).follow_up.incident_seen

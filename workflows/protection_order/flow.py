@@ -108,7 +108,8 @@ class ProtectionOrderV1(CaseFlow, Flow):  # type: ignore[misc]  # viewflow is un
         ),
         CalendarDays(30),
         _(
-            "保护令有效：请登记送达，按期安全回访（当事人已终止求助的，不主动联系）；需要延长的，最迟在到期前 7 日提出申请"
+            "保护令有效：请登记送达，按期安全回访（当事人已终止求助的，不主动联系）；"
+            "需要延长的，最迟在到期前 7 日提出申请"
         ),
     ).Next(this.lasting)
     lasting = (
