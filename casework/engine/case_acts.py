@@ -34,6 +34,7 @@ from casework.engine.papers import (
 )
 from casework.engine.people import Actor, Permission
 from casework.engine.proceedings import in_order
+from casework.engine.reaching import NoLongerReaching, Reaching, it_could_ring
 from casework.engine.situation import (
     Assessed,
     Danger,
@@ -595,6 +596,20 @@ class CaseActs(Lifecycle):
         (already_happened,),
         facts=OfferingPlan,
         then=plan_offered,
+    )
+    add_contact = Act(
+        _("登记安全联系方式"),
+        Permission.HANDLE,
+        (it_could_ring,),
+        facts=Reaching,
+        help_text=_("只登记她本人说可以使用的方式。同一号码以最近一次登记的为准。"),
+    )
+    end_contact = Act(
+        _("停用联系方式"),
+        Permission.HANDLE,
+        reason=True,
+        facts=NoLongerReaching,
+        help_text=_("不再安全、不再使用的联系方式，登记后立即不再用于联系。"),
     )
     add_evidence = Act(_("登记证据"), Permission.HANDLE, (obtained_by_now,), facts=Proving)
     issue_letter = Act(

@@ -17,6 +17,12 @@ OPENING = "open"
 CANCELLING = frozenset({"merged", "withdrawn", "transferred", "returned", "converted"})
 """Entering one of these cancels our own clocks: cancelled is never counted as met."""
 
+LEFT_ALONE = frozenset({"declined_service"})
+"""She ended our help: what presses us to contact her does not run (decision 21)."""
+
+RETURNED = "returned"
+"""The step by which that begins anew, as the clocks of a procedure hear of it."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -145,6 +151,8 @@ class ClockRule:
     """Moves after which a stopped clock runs on in the same cycle, the time in between counted."""
     renewed_by: frozenset[str] = frozenset()
     """Moves after which a new cycle begins where there was one; the old verdict stands."""
+    contacts_her: bool = False
+    """Does it press us to contact her? Then it does not run once she has ended our help."""
     todo: Sentence | None = None
     """Why somebody has a todo of its own while this runs, beside the one of the status."""
 

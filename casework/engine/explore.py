@@ -158,6 +158,8 @@ def canonical(situation: Situation, begin: Situation) -> Situation:
         changes["status_since"] = SAMPLE_NOW
     if situation.status != FOLLOWED_UP_IN:
         changes["followed_up"] = ""
+    if situation.warned and not _asks_for_warnings(situation):
+        changes["warned"] = False
     return but(situation, sealed=False, facts=None, **changes)
 
 
@@ -204,6 +206,13 @@ def _matters(proceeding: Proceeding) -> bool:
     return bool(ruled) and getattr(proceeding, "other", "him") == "him"
 
 
+def _asks_for_warnings(situation: Situation) -> bool:
+    """Would a mediation be opened, but for a warning by the police? Elsewhere nobody asks."""
+    opens = registry.procedure("mediation").opens_in.get(situation.kind, ())
+    allowed = situation.danger is Danger.LOW and bool(situation.countersigner)
+    return allowed and situation.status in opens and not situation.procedures
+
+
 def key(situation: Situation) -> str:
     """The canonical name of a state."""
     made = situation.assessment
@@ -230,6 +239,7 @@ def key(situation: Situation) -> str:
         "minor",
         "report_duty",
         "live_order",
+        "warned",
         "followed_up",
         "children",
     )
@@ -374,15 +384,19 @@ def _world(state: Situation) -> Iterator[tuple[Situation, str]]:
         yield replace(state, status_since=_OLD), "thirty days pass"
     if state.status == FOLLOWED_UP_IN and not state.followed_up:
         yield replace(state, followed_up="followed"), "she is followed up"
+    if not state.warned and _asks_for_warnings(state):
+        yield but(state, warned=True), "the police warn him in writing"
     if state.status in ("closed", "declined_service") and state.kind == "domestic_violence":
         yield replace(state, live_order=not state.live_order), "an order begins or lapses"
 
 
 def _around(state: Situation) -> Iterator[tuple[Situation, str]]:
-    """What happens around a procedure: violence in another case of the pair, her consent taken
-    back, a body that closes, a receipt that does not come."""
+    """What happens around a procedure: violence in another case of the pair, a warning,
+    her consent taken back, a body that closes, a receipt that does not come."""
     if not state.barred:
         yield but(state, barred=HIM), "violence between the two is recorded in another case"
+    if state.kind == "mediation" and not state.warned:
+        yield but(state, barred=HIM, warned=True), "the police warn him, in another case"
     if state.consents:
         yield but(state, consents=frozenset()), "she takes her consent back"
     if state.kind == "mediation" and state.danger is Danger.HIGH and not state.owed:

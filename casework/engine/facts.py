@@ -26,14 +26,15 @@ Kind = Literal[
     "organisation",
     "case",
     "party",
+    "contact",
     "body",
     "number",
     "answers",
 ]
 """How a fact is asked: a line, a paragraph, a tick, one of several, some of several (a frozenset of
 their codes), a day, a moment (aware datetime), a reference (uid) to a member of staff, an
-organisation, another case (or its number), a party of the case or a body of the directory, a number
-from 0 up, or the answers to a risk instrument as pairs of item and answer."""
+organisation, another case (or its number), a party of the case, a way to reach her or a body of the
+directory, a number from 0 up, or the answers to a risk instrument as pairs of item and answer."""
 
 SAMPLE_NOW = datetime(2026, 1, 5, 2, tzinfo=UTC)
 """The moment at which exploration takes place; dates and moments are sampled around it."""
@@ -50,6 +51,7 @@ EMPTY: dict[Kind, object] = {
     "organisation": "",
     "case": "",
     "party": "",
+    "contact": "",
     "body": "",
     "number": 0,
     "answers": (),

@@ -32,6 +32,9 @@ RHYTHM: Mapping[str, Limit] = {
 REASSESSMENT = "reassessment"
 """What ends a follow-up from the side of its case: she must be assessed, or found, again first."""
 
+NEARER = "nearer"
+"""The step by which a deadline begins anew because the danger rose, as its clock hears of it."""
+
 INCIDENT_SEEN = "incident_seen"
 DONE = frozenset({"followed", "finished", "declined", "impossible"})
 """She was asked in a safe setting, or it is written why not (domain §3, `request_closure`)."""
@@ -58,6 +61,11 @@ class Planning:
 def rhythm_of(situation: Situation) -> str:
     """By which danger it is counted now; who is not assessed yet counts as low."""
     return (situation.danger or Danger.LOW).value
+
+
+def rises(before: Situation, after: Situation) -> bool:
+    """Is she to be asked more often than before?"""
+    return Danger(rhythm_of(after)).rank > Danger(rhythm_of(before)).rank
 
 
 def next_day(situation: Situation, rhythm: str) -> date:

@@ -116,14 +116,15 @@ def _mediated_with_him(made: Made) -> bool:
     before, name = made.before, made.move.name
     if before.kind == "mediation" and name in STEPS_TOGETHER:
         other, mode = (getattr(before.procedure, n, "") for n in ("other", "mode"))
-        return other in before.barred and mode == "joint"
+        protected = before.live_order or before.warned
+        return other in before.barred and (mode == "joint" or protected)
     if name != "open_mediation":
         return False
     his = made.told("other") in before.barred or not made.told("unrelated")
     if not his or not (before.violence or before.alarming or made.told("other") in before.barred):
         return False
     minor = made.told("first_and_minor") and made.told("asked_in_writing")
-    free = made.told("no_order") and not before.live_order
+    free = made.told("no_order") and not (before.live_order or before.warned)
     signed = before.countersigner not in ("", made.actor.uid)
     low = before.danger is Danger.LOW
     return not (made.told("mode") == "separate" and minor and free and signed and low)

@@ -169,6 +169,9 @@ class Situation:
     """Is a safe way to reach her recorded (rule 8)? Asked only where her safety is touched."""
     live_order: bool = False
     """Is an order in force? For a mediation: between the two, in whatever case it was made."""
+    warned: bool = False
+    """Did the police warn one of the two in writing because of the other (告诫书), in whatever
+    case? Asked only for a mediation."""
     kept_away: frozenset[str] = frozenset()
     """The parties from whom an order of this case protects her now."""
     counting: Counting = PLAIN

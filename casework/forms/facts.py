@@ -19,7 +19,7 @@ from casework.engine.language import _
 from casework.engine.moves import Move
 from casework.models import Case, User
 from casework.queries.bodies import bodies_for
-from casework.queries.parties import party_names
+from casework.queries.parties import contact_names, party_names
 from casework.queries.staff import handlers_for, organisations_below
 
 LINE, PARAGRAPH = 200, 20_000
@@ -125,6 +125,8 @@ def _field(question: FactField[Any], case: Case, user: User) -> forms.Field:
             if not names:
                 shared["help_text"] = str(_("本案还没有登记对方：请先办理“登记当事人”。"))
             return _choice(names, shared)
+        case "contact":
+            return _choice(contact_names(case), shared)
         case "body":
             return _choice(bodies_for(case), shared)
         case "number":

@@ -50,6 +50,8 @@ class Contact(Record):
     when = Sealed()
     code_word = Sealed()
     seen_by = Sealed()
+    ended_at = models.DateTimeField(null=True)
+    """When it was said to be no longer safe, or no longer hers: it is used no more."""
     history = changes(without=("value_index",))
 
     @property

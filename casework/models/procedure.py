@@ -11,6 +11,7 @@ from simple_history import register
 from viewflow.workflow.models import Process, Task
 
 from casework.engine import registry
+from casework.engine.clocks import LEFT_ALONE
 from casework.engine.limits import CalendarDays, Months
 from casework.engine.moment import day_of, end_of
 from casework.engine.owed import POLICE_OUTCOMES
@@ -310,12 +311,13 @@ class ProtectionOrder(Detail):
 
     @property
     def watching_due_at(self) -> datetime | None:
-        """What comes first: the next visit, the day to ask for a longer time, the last day; at
-        once, when a visit found a breach."""
+        """What comes first: the next visit (unless she ended our help), the day to ask for a
+        longer time, the last day; at once, when a visit found a breach."""
         begun, until = self.visited_at or self.ruled_at, self.renew_by or self.valid_until
         if begun is None or until is None:
             return None
-        day = min(day_of(begun) + VISITED_EVERY, until)
+        alone = self.procedure.case.status in LEFT_ALONE
+        day = until if alone else min(day_of(begun) + VISITED_EVERY, until)
         return end_of(day_of(begun) if self.breach_seen else day)
 
     @property
@@ -336,7 +338,8 @@ class FollowUp(Detail):
     next_on = models.DateField()
     """The day of the first talk, then the last day for the next one."""
     rhythm = models.CharField(max_length=6)
-    """The danger by which the next talk is counted, as it was when the last one took place."""
+    """The danger by which the next talk is counted: as it was when the last one took place, or
+    higher, when it rose since."""
     welfare_check = models.BooleanField(default=False)
     talks = models.PositiveSmallIntegerField(default=0)
     talked_at = models.DateTimeField(null=True)

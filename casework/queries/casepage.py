@@ -16,6 +16,7 @@ from casework.models import (
     CaseParty,
     Clock,
     Consent,
+    Contact,
     Document,
     Evidence,
     Procedure,
@@ -28,6 +29,7 @@ from casework.models.desk import LIVE
 from casework.queries.cases import whole_to
 from casework.queries.moves import Closed, Offer, closed, offers
 from casework.queries.owed import ToDoNow, to_do_now
+from casework.queries.parties import told_later
 from casework.queries.procedures import Doing, doings, letters, procedures_of
 from casework.queries.timeline import Entry, timeline
 
@@ -69,6 +71,8 @@ class CasePage:
     due: datetime | None = None
     now: ToDoNow | None = None
     assessments: list[RiskAssessment] = field(default_factory=list)
+    later: list[Contact] = field(default_factory=list)
+    """How she is reached, as told at later visits."""
     consents: list[Consent] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     plans: list[SafetyPlan] = field(default_factory=list)
@@ -116,6 +120,7 @@ def _whole(page: CasePage, user: User) -> CasePage:
         due=min(due, default=None),
         now=to_do_now(case, acts, clocks),
         assessments=list(case.assessments.select_related("assessor").order_by("-assessed_at")),
+        later=list(told_later(case)),
         consents=list(case.consents.order_by("-given_at")),
         evidence=list(case.evidence.order_by("-id")),
         plans=list(case.safety_plans.order_by("-number")),

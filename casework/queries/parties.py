@@ -12,6 +12,7 @@ from casework.models import (
     Case,
     CaseParty,
     Contact,
+    FollowUp,
     Incident,
     Person,
     PoliceReport,
@@ -60,16 +61,43 @@ def her_whereabouts(case: Case) -> list[str]:
 
 
 def _her_contacts(case: Case, kind: str) -> QuerySet[Contact]:
+    return ever_hers(case).filter(kind=kind).select_related("person__subject")
+
+
+def ever_hers(case: Case) -> QuerySet[Contact]:
+    """Every way to reach her that was ever told, also at a later visit, whatever became of it."""
     hers = Q(person__parts__case=case, person__parts__role__in=HER_SIDE)
-    found = Contact.objects.filter(hers | Q(person__visits__case=case), kind=kind)
-    return found.select_related("person__subject").distinct()
+    return Contact.objects.filter(hers | Q(person__visits__case=case)).distinct()
+
+
+def told_later(case: Case) -> QuerySet[Contact]:
+    """Those told at a visit whose record of her has no part in the case, the latest first."""
+    found = Contact.objects.filter(person__visits__case=case).exclude(person__parts__case=case)
+    return found.select_related("person__subject").distinct().order_by("-id")
+
+
+def her_contacts(case: Case) -> QuerySet[Contact]:
+    """Those that are still used, the latest told first."""
+    found = ever_hers(case).filter(ended_at=None).select_related("person__subject")
+    return found.order_by("-made_at", "-id")
+
+
+def contact_names(case: Case) -> dict[str, str]:
+    """Likewise, by uid, for a list to choose from."""
+    return {str(contact.uid): contact.value for contact in her_contacts(case)}
 
 
 def has_safe_channel(case: Case) -> bool:
-    """May she be called or written to by any recorded contact?"""
+    """May she be called or written to by any recorded contact that is not his, too?"""
     allowed = Q(may_call=True) | Q(may_message=True)
-    hers = Contact.objects.filter(person__parts__case=case, person__parts__role__in=HER_SIDE)
-    return hers.filter(allowed).exists()
+    shared = his_numbers(case)
+    return ever_hers(case).filter(allowed, ended_at=None).exclude(value_index__in=shared).exists()
+
+
+def his_numbers(case: Case) -> set[str]:
+    """The indexes of what is recorded as a way to reach the other side."""
+    his = Contact.objects.filter(person__parts__case=case, person__parts__role="respondent")
+    return _known(his, "value_index")
 
 
 def barred(case: Case) -> frozenset[str]:
@@ -84,9 +112,7 @@ def barred(case: Case) -> frozenset[str]:
     """
     her = her_records(case)
     reported = _reported(her)
-    violent = list(
-        Case.objects.filter(violence=True, parties__person__in=her).values_list("pk", flat=True)
-    )
+    violent = list(_violent(her))
     if not violent and not reported:
         return frozenset()
     named = set(
@@ -102,6 +128,17 @@ def barred(case: Case) -> frozenset[str]:
     mine = case.parties.filter(role="respondent")
     found = mine.filter(_same_as(him)).exclude(clear) | mine.filter(_same_as(ordered | reported))
     return frozenset(str(uid) for uid in found.values_list("uid", flat=True))
+
+
+def _violent(her: set[int]) -> set[int]:
+    """The cases, by key, in which there is violence and one of these has a part: also where it was
+    told in a follow-up or found by a visit and is still to be written down."""
+    known = Case.objects.filter(parties__person__in=her)
+    told = FollowUp.objects.filter(procedure__case__parties__person__in=her)
+    seen = told.exclude(incident_at=None).select_related("procedure__case")
+    unwritten = {record.procedure.case_id for record in seen if record.incident_seen}
+    found = Q(violence=True) | Q(procedures__police_report__violence_seen=True)
+    return unwritten | set(known.filter(found).values_list("pk", flat=True))
 
 
 def _reported(her: set[int]) -> set[int]:
@@ -139,6 +176,32 @@ def order_between(case: Case) -> bool:
     protected = CaseParty.objects.filter(case__procedures__protection_order__in=against_her)
     them = set(protected.filter(role__in=HER_SIDE).values_list("person_id", flat=True))
     return bool(them) and mine.filter(_same_as(them)).exists()
+
+
+def warning_between(case: Case) -> bool:
+    """Did the police warn one of the two sides of this case in writing because of the other, in
+    whatever case it was reported? A warning does not lapse when the visits after it end, nor when
+    we follow it no longer. One of which nobody wrote down whom it warned may be this one."""
+    warnings = PoliceReport.objects.filter(
+        Q(procedure__isnull=False, warned_at__isnull=False) | Q(outcome="warning")
+    )
+    if not warnings.exists():
+        return False
+    her, mine = her_records(case), case.parties.filter(role="respondent")
+    hers = warnings.filter(
+        Q(procedure__case__parties__in=_her_side(her)) | Q(case__parties__in=_her_side(her))
+    )
+    him = set(hers.values_list("against__person_id", flat=True))
+    if None in him or (him and mine.filter(_same_as({pk for pk in him if pk})).exists()):
+        return True
+    against_her = warnings.filter(against__person__in=her)
+    them = CaseParty.objects.filter(
+        Q(case__procedures__police_report__in=against_her)
+        | Q(case__in=against_her.exclude(case=None).values("case")),
+        role__in=HER_SIDE,
+    )
+    people = set(them.values_list("person_id", flat=True))
+    return bool(people) and mine.filter(_same_as(people)).exists()
 
 
 def _her_side(people: set[int]) -> QuerySet[CaseParty]:

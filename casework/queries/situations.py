@@ -30,7 +30,7 @@ from casework.models import Case, MandatoryReport, PoliceReport, Procedure
 from casework.models.plain import any_row
 from casework.models.visit import FORWARDED_CHANNELS
 from casework.queries.calendars import HomeDays
-from casework.queries.parties import barred, has_safe_channel, kin, order_between
+from casework.queries.parties import barred, has_safe_channel, kin, order_between, warning_between
 
 _ANY = 'WHERE "case_id" = %s'
 
@@ -183,6 +183,8 @@ def _between_them(case: Case, opening: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {"barred": barred(case), "kin": kin(case)}
     if order_between(case):
         found["live_order"] = True
+    if warning_between(case):
+        found["warned"] = True
     return found
 
 

@@ -17,7 +17,8 @@ from casework.engine.clocks import OPENING
 from casework.engine.facts import questions
 from casework.engine.language import Sentence, _, listed
 from casework.engine.moment import HOME
-from casework.models import Body, Case, Event, Organisation, Person, Procedure, User
+from casework.engine.owed import POLICE_OUTCOMES
+from casework.models import Body, Case, Contact, Event, Organisation, Person, Procedure, User
 from casework.queries.codes import titles
 
 SHOWN = {
@@ -116,6 +117,61 @@ DEEDS = {
 """What stands in no table."""
 
 
+@dataclass(frozen=True)
+class _Told:
+    """A fact that was once asked for, and is no more."""
+
+    label: Sentence
+    kind: str = "text"
+    choices: Mapping[str, Sentence] = field(default_factory=dict)
+
+    def meta(self) -> dict[str, Any]:
+        """As a question of today says it."""
+        return {"label": self.label, "kind": self.kind, "choices": self.choices}
+
+
+_MADE_REPORT = _Told(_("已履行强制报告（未成年人或无、限制行为能力人）"), "yes")
+_OFFERED = {
+    "offered": _("已提供"),
+    "refused": _("已提供，本人不需要"),
+    "not_offered": _("未提供"),
+}
+_FOLLOWED_UP = {
+    "done": _("已在安全环境中回访"),
+    "declined": _("本人谢绝回访"),
+    "impossible": _("无法回访（写明原因）"),
+}
+ONCE_ASKED = {
+    "police_report": _Told(_("高危：已向公安报告"), "yes"),
+    "superior_report": _Told(_("高危：已向上级妇联报告"), "yes"),
+    "mandatory_report": _MADE_REPORT,
+    "safety_plan": _Told(_("安全计划"), "choice", _OFFERED),
+    "follow_up": _Told(_("安全回访"), "choice", _FOLLOWED_UP),
+    "why_impossible": _Told(_("无法回访的原因")),
+}
+"""What moves of cases asked before it became a record (decisions 17, 18): the events still tell."""
+
+ONCE_ASKED_BY = {
+    "police_outcome": {
+        "outcome": _Told(_("处理结果"), "choice", POLICE_OUTCOMES),
+        "decided_at": _Told(_("处理时间"), "moment"),
+        "number": _Told(_("文书编号")),
+    },
+    "report_mandatory": {"to": _Told(_("接收报告的机关"))},
+}
+"""Likewise, of one act alone (decision 19)."""
+
+
+def _asked(case: Case, event: Event) -> dict[str, Mapping[str, Any]]:
+    """What the move asks, and what it asked once, by name."""
+    machine = event.record.partition(":")[0] or case.kind
+    move = registry.lifecycle(machine).moves.get(event.act)
+    once = {} if event.record else ONCE_ASKED | ONCE_ASKED_BY.get(event.act, {})
+    now = questions(move.facts) if move and move.facts else ()
+    asked: dict[str, Mapping[str, Any]] = {q.name: q.metadata for q in now}
+    return asked | {name: told.meta() for name, told in once.items() if name not in asked}
+
+
 def _label(case: Case, event: Event, *, titled: bool) -> Sentence:
     """What was done; in a procedure, with its title when several are told of."""
     machine = event.record.partition(":")[0] or case.kind
@@ -131,18 +187,14 @@ def _facts(
     case: Case, event: Event, told: dict[str, object], names: Names
 ) -> list[tuple[str, str]]:
     """Label and value of each told fact worth showing."""
-    machine = event.record.partition(":")[0] or case.kind
-    move = registry.lifecycle(machine).moves.get(event.act)
-    if move is None or move.facts is None:
-        return []
     found = []
-    for question in questions(move.facts):
-        value = told.get(question.name)
+    for name, meta in _asked(case, event).items():
+        value = told.get(name)
         if value in (None, "", False) or value in ({}, []):
             continue
-        if question.metadata["kind"] == "case" or value == 0:
+        if meta["kind"] == "case" or value == 0:
             continue  # linked cases stand in their own panel, as far as the reader may see them
-        found.append((str(question.metadata["label"]), _shown(question.metadata, value, names)))
+        found.append((str(meta["label"]), _shown(meta, value, names)))
     return found
 
 
@@ -157,6 +209,9 @@ def _shown(meta: Mapping[str, Any], value: Any, names: Names) -> str:
     if meta["kind"] == "party":
         person = Person.objects.filter(parts__uid=value).select_related("subject").first()
         return person.name if person else ""
+    if meta["kind"] == "contact":
+        contact = Contact.objects.filter(uid=value).select_related("person__subject").first()
+        return contact.value if contact else ""
     if meta["kind"] == "body":
         return Body.objects.filter(uid=value).values_list("name", flat=True).first() or ""
     if meta["kind"] == "organisation":

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from casework.engine import registry
 from casework.engine.case_acts import Incident, Joining
-from casework.engine.clocks import Step
+from casework.engine.clocks import LEFT_ALONE, Step
 from casework.engine.facts import told
 from casework.engine.moves import Move
 from casework.engine.owed import ReportingPolice, now_owing
@@ -15,7 +15,16 @@ from casework.engine.papers import Issuing
 from casework.engine.situation import Situation
 from casework.models import Case, Event, Procedure, plain
 from casework.queries.situations import situation_of
-from casework.services import clocks, effects, errands, events, papers, procedures, todos
+from casework.services import (
+    clocks,
+    effects,
+    errands,
+    events,
+    following,
+    papers,
+    procedures,
+    todos,
+)
 from casework.services.judging import Asked, judge, transition, uuid_of
 from casework.services.saving import save
 
@@ -76,6 +85,7 @@ def make(case: Case, asked: Asked) -> Event:
     )
     plain.insert(event)
     opened = _around(case, asked, facts, situation, after)
+    sooner = following.bring_nearer(case, situation, after, f"{move.name}#{event.sequence}", actor)
     try:
         changed = [name for name, value in _columns(case).items() if value != stood[name]]
         save(case, actor, f"{move.name}#{event.sequence}", changed)
@@ -91,8 +101,10 @@ def make(case: Case, asked: Asked) -> Event:
         owed_before=situation.owed,
         owed_after=after.owed,
     )
+    if {before, case.status} & LEFT_ALONE and before != case.status:
+        procedures.count_again(case)
     able = uuid_of(getattr(facts, "handler", ""))
-    todos.keep(case, clocks.run(case, step, opened=opened), able)
+    todos.keep(case, clocks.run(case, step, opened=opened, sooner=sooner), able)
     if move.opens and move.target:
         owed = now_owing(situation, replace(after, owed=situation.owed)).owed
         effects.open_linked(case, move.opens, actor, asked.reason, owed)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from casework.engine import moment, registry
-from casework.engine.clocks import OPENING, WORK_NEXT, ClockRule, Step
+from casework.engine.clocks import LEFT_ALONE, OPENING, RETURNED, WORK_NEXT, ClockRule, Step
+from casework.engine.following import NEARER
 from casework.engine.ticking import Tick
 from casework.models import Case, Clock, Procedure
 from casework.models.desk import LIVE
@@ -34,10 +35,16 @@ def counted(told: datetime | None, recorded: datetime) -> datetime | None:
 
 
 def run(
-    case: Case, step: Step, record: Procedure | None = None, *, opened: Iterable[Procedure] = ()
+    case: Case,
+    step: Step,
+    record: Procedure | None = None,
+    *,
+    opened: Iterable[Procedure] = (),
+    sooner: Iterable[Procedure] = (),
 ) -> list[Clock]:
     """Let `step` act on the clocks of `case` (of its procedure `record`, when it was a row of
-    that; `opened` are those that it brought into being); answers those that are not over."""
+    that; `opened` are those that it brought into being, `sooner` those whose deadline begins anew
+    because the danger rose); answers those that are not over."""
     life = _Life(case, step)
     for rule in registry.kind(case.kind).clocks:
         life.follow(rule, None)
@@ -45,7 +52,10 @@ def run(
         for rule in registry.procedure(record.kind).clocks:
             life.follow(rule, record)
     for new in opened:
-        life.hear_of(new)
+        life.hear_of(new, OPENING)
+    for known in sooner:
+        life.hear_of(known, NEARER)
+    life.leave_her_alone()
     life.drop_those_of_ended_procedures()
     life.keep_moving()
     life.ledger.write()
@@ -77,11 +87,11 @@ class _Life:
             if begun:
                 self.live[name] = begun
 
-    def hear_of(self, record: Procedure) -> None:
-        """A procedure begins: what runs from its plan starts."""
+    def hear_of(self, record: Procedure, what: str) -> None:
+        """A procedure begins, or is sooner due: what runs from its plan starts."""
         of_case = self.step
-        begun = f"{record.kind}.{OPENING}"
-        self.step = replace(of_case, move=begun, procedure=proceeding_of(record))
+        move = f"{record.kind}.{what}"
+        self.step = replace(of_case, move=move, procedure=proceeding_of(record))
         for rule in registry.procedure(record.kind).clocks:
             self.follow(rule, record)
         self.step = of_case
@@ -121,6 +131,20 @@ class _Life:
         limit = rule.limit_for(rule.tells(self.step), region)
         return self.ledger.start(self.case, rule, limit, at, cycle=cycle, record=record)
 
+    def leave_her_alone(self) -> None:
+        """Once she has ended our help nothing presses us to contact her; when she is back, what
+        still stands does so again."""
+        step = self.step
+        if step.after in LEFT_ALONE:
+            for name in [n for n, c in self.live.items() if clock_contacts_her(c)]:
+                self.ledger.tick(self.live.pop(name), Tick.CANCEL, step.at)
+        elif step.before in LEFT_ALONE and not self._ended():
+            for record in self.case.procedures.filter(ended_at=None).order_by("pk"):
+                self.hear_of(record, RETURNED)
+
+    def _ended(self) -> bool:
+        return registry.kind(self.case.kind).lifecycle.statuses[self.case.status].ended
+
     def drop_those_of_ended_procedures(self) -> None:
         """Nothing is watched any more in a procedure that is over."""
         theirs = {c.procedure_id for c in self.live.values() if c.procedure_id}
@@ -151,6 +175,11 @@ class _Life:
     def _keep_moving_from_now(self) -> None:
         cycle = sum(c.rule == WORK_NEXT.key for c in self.ever) + 1
         self.live[_name(WORK_NEXT.key, None)] = self._start(WORK_NEXT, None, self.step.at, cycle)
+
+
+def clock_contacts_her(clock: Clock) -> bool:
+    """Does it press us to contact her?"""
+    return registry.clock_rule(clock.rule).contacts_her
 
 
 def ours(clock: Clock) -> bool:

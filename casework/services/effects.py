@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from casework.engine import case_acts, owed, papers, registry
+from django.db.models import Q
+
+from casework.engine import case_acts, owed, papers, reaching, registry
 from casework.engine.language import _
 from casework.engine.moves import Move
 from casework.engine.situation import Situation
@@ -15,13 +17,17 @@ from casework.models import (
     CaseLink,
     CaseParty,
     Consent,
+    Contact,
     Evidence,
     Incident,
     RiskAssessment,
     SafetyPlan,
     User,
 )
+from casework.queries.cases import index_of
+from casework.queries.parties import HER_SIDE, her_contacts
 from casework.services import opening, people
+from casework.services.judging import uuid_of
 from casework.services.refusals import Refused
 from casework.services.saving import save
 
@@ -119,6 +125,34 @@ def _party(case: Case, move: Move, facts: object, actor: User, after: Situation)
     )
 
 
+def _contact(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
+    """A new way to reach her; the one that it replaces, and whatever was recorded of the same
+    number before, count no more."""
+    assert isinstance(facts, reaching.Reaching)
+    her = case.parties.filter(role__in=HER_SIDE).select_related("person").first()
+    if her is None:
+        raise Refused([_("本案还没有登记她本人：请先办理“登记当事人”。")])
+    same = index_of(Contact, "value_index", facts.value)
+    _end_contacts(case, Q(value_index=same) | Q(uid=uuid_of(facts.replaces)), move, actor, after)
+    safe = people.SafeContact(
+        facts.may_call, facts.may_message, facts.when, facts.code_word, facts.seen_by
+    )
+    people.new_contact(actor, her.person, facts.way, facts.value, safe, why=move.name)
+
+
+def _no_contact(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
+    """It is used no more, whichever visits told it."""
+    assert isinstance(facts, reaching.NoLongerReaching)
+    known = her_contacts(case).get(uid=facts.contact)
+    _end_contacts(case, Q(value_index=known.value_index), move, actor, after)
+
+
+def _end_contacts(case: Case, which: Q, move: Move, actor: User, after: Situation) -> None:
+    for contact in her_contacts(case).filter(which):
+        contact.ended_at = after.now
+        save(contact, actor, move.name, ["ended_at"])
+
+
 def _evidence(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
     assert isinstance(facts, papers.Proving)
     made = Evidence(
@@ -192,5 +226,7 @@ _WRITERS: dict[type | None, Callable[[Case, Move, object, User, Situation], None
     case_acts.Joining: _party,
     case_acts.Linking: _linked,
     papers.Proving: _evidence,
+    reaching.Reaching: _contact,
+    reaching.NoLongerReaching: _no_contact,
     owed.OfferingPlan: _safety_plan,
 }

@@ -13,11 +13,13 @@ from casework.engine.language import Sentence, _
 from casework.engine.lifecycle import cannot
 from casework.engine.moves import Move
 from casework.engine.people import Permission
+from casework.engine.reaching import Reaching
 from casework.engine.situation import Situation
-from casework.models import Case, Procedure, User
+from casework.models import Case, Contact, Procedure, User
 from casework.models.staged import transition_name
 from casework.queries.bodies import bodies_for
-from casework.queries.parties import counterparts, her_addresses
+from casework.queries.cases import index_of
+from casework.queries.parties import contact_names, counterparts, her_addresses, his_numbers
 from casework.queries.staff import can_carry
 from casework.services.refusals import Refused
 
@@ -40,7 +42,8 @@ def judge(case: Case, asked: Asked, situation: Situation) -> None:
     found = lifecycle.refusals(situation, asked.actor.actor, asked.move, reason=asked.reason)
     if found:
         raise Refused(found)
-    unknown = [said for said in (*_unknown(case, asked), _tells_her_address(case, asked)) if said]
+    doubts = (*_unknown(case, asked), _is_his(case, asked), _tells_her_address(case, asked))
+    unknown = [said for said in doubts if said]
     if unknown:
         raise Refused(unknown)
 
@@ -63,11 +66,24 @@ def _unknown(case: Case, asked: Asked) -> list[Sentence | None]:
             case "party":
                 if named not in counterparts(case):
                     found.append(_("请从本案当事人中选择对方。"))
+            case "contact":
+                if named not in contact_names(case):
+                    found.append(_("请从本案仍在使用的联系方式中选择。"))
             case "body":
                 service = getattr(asked.facts, "service", "")
                 if named not in bodies_for(case, service):
                     found.append(_("所选单位不在名录中、已停用，或不提供该服务。"))
     return found
+
+
+def _is_his(case: Case, asked: Asked) -> Sentence | None:
+    """Nobody reaches her safely where the other side answers (rules 7, 8)."""
+    told = asked.facts
+    if not isinstance(told, Reaching):
+        return None
+    if index_of(Contact, "value_index", told.value) in his_numbers(case):
+        return _("该联系方式登记在对方名下，不能作为她的安全联系方式。")
+    return None
 
 
 def _tells_her_address(case: Case, asked: Asked) -> Sentence | None:

@@ -21,7 +21,7 @@ from casework.engine.papers import (
 from casework.engine.situation import DANGER_LABELS, Danger
 from casework.models import Case, Contact, Procedure, RiskAssessment, User
 from casework.models.visit import CHANNELS
-from casework.queries.parties import HER_SIDE, her_whereabouts
+from casework.queries.parties import her_contacts, her_whereabouts
 from casework.queries.procedures import word, words
 from casework.services.letters import at_time, in_chinese, make, name_of, survivor
 
@@ -160,9 +160,12 @@ def _measures(record: Procedure) -> list[str]:
 
 
 def _where_she_is_served(case: Case) -> Iterator[dict[str, str]]:
-    hers = Contact.objects.filter(person__parts__case=case, person__parts__role__in=HER_SIDE)
-    for one in hers.select_related("person__subject").order_by("kind", "id"):
-        if one.kind == "address" or one.may_call or one.may_message:
+    """What is still used, the latest told first, each once: it is where she is now."""
+    seen = set[tuple[str, str]]()
+    for one in sorted(her_contacts(case), key=lambda contact: contact.kind):
+        usable = one.kind == "address" or one.may_call or one.may_message
+        if usable and (one.kind, one.value_index) not in seen:
+            seen.add((one.kind, one.value_index))
             yield {"label": in_chinese(dict(Contact.KINDS)[one.kind]), "value": one.value}
 
 

@@ -220,6 +220,12 @@ def _follow(record: Procedure, asked: Asked) -> None:
         _written(record, asked, situation)
 
 
+def count_again(case: Case) -> None:
+    """She ended our help, or is back: until when the tasks of its procedures are to be done."""
+    for record in case.procedures.filter(ended_at=None).order_by("pk"):
+        flows.count_again(lock(record, case))
+
+
 def end_what_ended(case: Case, before: Situation, after: Situation, asked: Asked) -> None:
     """A case that ends takes its procedures with it, but for those that outlive it; and what
     happens in it can end some: each with the reason (rules 1, 14). One that has its legal result

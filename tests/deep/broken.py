@@ -201,8 +201,8 @@ RULES = (
     Broken(
         "5: the rule binds the pair, in whatever case",
         "casework/queries/parties.py",
-        "Case.objects.filter(violence=True, parties__person__in=her)",
-        "Case.objects.filter(violence=True, pk=case.pk)",
+        "violent = list(_violent(her))",
+        "violent = list(_violent(her) & {case.pk})",
         "tests/queries/test_parties.py",
     ),
     Broken(

@@ -54,7 +54,7 @@ def told(facts: type, **given: Any) -> object:
 
 def type_everywhere() -> None:
     """A county is set up, visits are logged, and cases go through every move with a text."""
-    from casework.engine import case_acts, following, moment, owed, papers, registry
+    from casework.engine import case_acts, following, moment, owed, papers, reaching, registry
     from casework.engine.people import Role
     from casework.models import Body, Case, Procedure
     from casework.services import intake, jobs, reference, staffing
@@ -115,6 +115,11 @@ def type_everywhere() -> None:
         go(case, "note", told(case_acts.Noting))
         go(case, "add_party", told(case_acts.Joining, role="witness", minor=True))
         go(case, "record_assessment", told(case_acts.Assessing, basis="own"))
+        go(case, "add_contact", told(reaching.Reaching, way="wechat"))
+        known = str(case.parties.earliest("pk").person.contacts.latest("pk").uid)
+        go(case, "add_contact", told(reaching.Reaching, way="address", replaces=known))
+        known = str(case.parties.earliest("pk").person.contacts.latest("pk").uid)
+        go(case, "end_contact", reaching.NoLongerReaching(known))
         go(case, "add_evidence", told(papers.Proving, evidence="medical", holder="her"))
         go(case, "issue_letter", told(papers.Issuing, letter="rights_notice", kept="here"))
         go(case, "give_consent", told(case_acts.Consenting, scope="refer"))

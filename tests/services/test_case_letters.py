@@ -12,7 +12,9 @@ from casework import audit
 from casework.engine import moment
 from casework.engine.case_acts import Consenting, Incident
 from casework.engine.papers import Issuing, Proving
+from casework.engine.reaching import Reaching
 from casework.models import Case, Document
+from casework.queries.parties import contact_names
 from casework.services import intake
 from casework.services.intake import VisitNote
 from casework.services.people import SafeContact
@@ -164,6 +166,32 @@ def test_the_application_lists_the_evidence_and_the_address_is_sealed(
     assert HOME_ADDRESS not in made["order_application"]
     assert HOME_ADDRESS in made["service_address"]
     assert fresh(record).status == "preparing"
+
+
+def test_the_court_gets_what_she_told_last_and_he_none_of_it(
+    case: Case, crew: SimpleNamespace
+) -> None:
+    """What is no longer used is told to nobody, and yet kept out of what he reads."""
+    visit = VisitNote(
+        "visit", "existing", existing=case.number, happened="已搬走。",
+        address="江边路九号五零二", phone="13900005555", safe=SafeContact(may_call=True),
+    )  # fmt: skip
+    intake.log_visit(visit, actor=crew.officer)
+    old = next(uid for uid, known in contact_names(case).items() if known == HOME_ADDRESS)
+    moved = Reaching("address", "桥头街十二号", replaces=old)
+    go(case, "add_contact", moved, by=crew.officer)
+    told = f"他到{HOME_ADDRESS}、江边路九号五零二、桥头街十二号找她，打13900005555。"
+    go(case, "record_incident", Incident(form="threat", happened=told), by=crew.officer)
+    record = apply_for(case, crew, grounds="面临现实危险。")
+    go(record, "write_application", order.Writing("here", service_address=True), by=crew.officer)
+    made = papers(record)
+    places = ["桥头街十二号", "江边路九号五零二", "13900005555"]
+    found = [made["service_address"].find(place) for place in places]
+    assert -1 not in found
+    assert found[0] < found[1]  # the latest first
+    assert HOME_ADDRESS not in made["service_address"]
+    his = made["order_application"]
+    assert not any(place in his for place in (HOME_ADDRESS, *places))
 
 
 def test_nobody_learns_from_her_own_application_who_helped_her(

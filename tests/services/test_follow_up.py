@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,8 +18,20 @@ from casework.models import Case, Procedure
 from casework.queries.clocks import verify
 from casework.services.refusals import Refused
 from tests.conftest import NewCase
-from tests.services.proceedings import bring, faults, follow_up, talking, tasks, todo, violent
+from tests.services.proceedings import (
+    bring,
+    faults,
+    follow_up,
+    party,
+    propose,
+    talking,
+    tasks,
+    todo,
+    violent,
+)
 from tests.services.steps import (
+    LOW,
+    MEDIUM,
     accept,
     assess,
     complete,
@@ -36,6 +49,8 @@ BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=HOME)  # a Monday
 CLOSING = dv.RequestingClosure("resolved")
 FIRST = "请先完成一次安全回访，或登记本人谢绝、无法回访；没有安排的，请先“安排回访”。"
 WRITE_DOWN = "回访发现新的暴力事件：请先在案件中登记，并升级复评。"
+AND_ASSESS = "回访发现新的暴力事件：请先在案件中登记，并重新评估危险。"
+"""What fits a case of any kind: only one of violence is escalated."""
 
 
 def on(text: str) -> datetime:
@@ -154,13 +169,48 @@ def test_a_talk_counts_at_its_true_time_and_begins_the_next_cycle(
     assert verify().wrong == []
 
 
+@pytest.mark.parametrize(
+    ("level", "rose", "days"),
+    [
+        ("medium", "2026-03-04 10:00", [("cancelled", 1), ("running", 11)]),
+        ("high", "2026-03-04 10:00", [("cancelled", 1), ("running", 7)]),
+        ("high", "2026-03-30 10:00", [("running", 1)]),  # on the 1st of April, sooner than the 2nd
+        ("high", "2026-04-03 10:00", [("running", 1)]),  # late is late
+    ],
+)
+def test_danger_that_rises_brings_the_deadline_nearer(
+    level: str, rose: str, days: Any, case: Case, planned: Procedure, crew: SimpleNamespace
+) -> None:
+    with moment.at(on(rose)):
+        go(case, "raise_danger", Levelling(level), by=crew.officer)
+    assert states(planned) == days
+    assert fresh(planned).follow_up.next_on == on("2026-03-05 00:00").date()  # never later
+    assert (faults(), verify().wrong, audit.verify().ok) == ([], [], True)
+
+
+def test_the_day_of_the_next_talk_comes_nearer_and_a_lower_danger_leaves_it(
+    case: Case, planned: Procedure, crew: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-03-05 10:00")):
+        talk(case, crew.officer)
+    with moment.at(on("2026-03-10 10:00")):
+        go(case, "record_assessment", MEDIUM, by=crew.officer)
+    assert states(planned) == [("met", 1), ("cancelled", 4), ("running", 17)]
+    assert todo(planned, "talking").due_at == on("2026-03-17 23:59:59")
+    with moment.at(on("2026-03-12 10:00")):
+        go(case, "record_assessment", LOW, by=crew.officer)
+        go(case, "lower_danger", Levelling("low"), by=crew.supervisor)
+    assert (states(planned)[-1], verify().wrong) == (("running", 17), [])
+    assert todo(planned, "talking").due_at == on("2026-03-17 23:59:59")
+
+
 def test_danger_that_rose_counts_from_the_next_talk_on(
     case: Case, planned: Procedure, crew: SimpleNamespace
 ) -> None:
     with moment.at(on("2026-03-04 10:00")):
         go(case, "raise_danger", Levelling("high"), by=crew.officer)
         talk(case, crew.officer)
-    assert states(planned) == [("met", 1), ("running", 7)]  # 1 April; 3 days
+    assert states(planned) == [("cancelled", 1), ("met", 7), ("running", 7)]  # 3 days each
 
 
 def test_a_talk_that_was_not_safe_stops_nothing(planned: Procedure, crew: SimpleNamespace) -> None:
@@ -193,7 +243,7 @@ def test_new_violence_presses_until_it_stands_in_the_case(
         go(planned, "talk", talking(new_incident=True), by=crew.officer)
         assert todo(planned, "violence").due_at == on("2026-03-04 12:00")
         assert refused(case, "request_closure", CLOSING, crew.officer) == [WRITE_DOWN]
-        assert refused(planned, "finish", None, crew.officer) == [WRITE_DOWN]
+        assert refused(planned, "finish", None, crew.officer) == [AND_ASSESS]
     with moment.at(on("2026-03-04 11:00")):
         go(case, "record_incident", Incident(moment.now(), "threat"), by=crew.officer)
         assert not fresh(planned).follow_up.incident_seen
@@ -294,3 +344,34 @@ def test_the_end_of_the_service_ends_every_call(
         go(case, "ask_danger", Asking("yes", "no", "no"), by=crew.officer)
         go(case, "decline_service", dv.EndingService(safety_information=True), by=crew.officer)
     assert (fresh(planned).status, tasks(planned)) == ("stopped", {})
+
+
+# ---------------------------------------------------------------- her other cases
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("row", ["talk", "break_off"])
+def test_violence_told_in_a_follow_up_ends_the_mediation_with_him_elsewhere(
+    row: str, new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    """Before anybody has written it down, and whatever the kind of the case it was told in."""
+    pair = {"phone": "13900002222", "respondent": "他", "relation": "spouse"}
+    other, first = new_case(**pair), new_case(**pair)
+    for case in (other, first):
+        accept(case, crew)
+    him = {"other": party(other, "spouse"), "unrelated": False}
+    mediation = propose(other, crew, **him)
+    go(first, "ask_danger", Asking("no", "no", "no"), by=crew.officer)
+    plan = Planning(moment.today(), safely=True, welfare_check=True)
+    go(first, "open_follow_up", plan, by=crew.officer)
+    record = first.procedures.get()
+    told = talking() if row == "talk" else follow.BreakingOff(moment.now())
+    go(record, row, told, by=crew.officer)
+    assert fresh(mediation).status == "proposed"
+    again = replace(told, new_incident=True)
+    with moment.at(moment.now() + timedelta(minutes=9)):
+        go(record, row, again, by=crew.officer)
+    assert fresh(mediation).status == "stopped"
+    with pytest.raises(Refused, match="不得与施暴者"):
+        propose(fresh(other), crew, **him)
+    assert (faults(), verify().wrong, audit.verify().ok) == ([], [], True)

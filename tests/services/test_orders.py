@@ -602,3 +602,34 @@ def test_a_stranger_to_the_case_does_not_even_know_of_it(
 ) -> None:
     with pytest.raises(NotVisible):
         advance(lasting, move_of(lasting, "contest"), order.Contesting(ORDER), actor=crew.colleague)
+
+
+# ---------------------------------------------------------------- she ended our help
+
+
+def test_when_she_ends_our_help_nobody_visits_her_and_the_order_stays_watched(
+    case: Case, lasting: Procedure, crew: SimpleNamespace
+) -> None:
+    with moment.at(on("2026-03-10 10:00")):
+        go(case, "ask_danger", Asking("yes", "no", "no"), by=crew.officer)
+        go(case, "decline_service", dv.EndingService(safety_information=True), by=crew.officer)
+    assert (states(lasting, "order.visit"), fresh(lasting).status) == (["cancelled"], "in_force")
+    assert states(lasting, "order.expiry") == ["running"]
+    with moment.at(on("2026-03-20 10:00")):
+        visited(lasting, crew.officer)  # she came of herself
+        assert states(lasting, "order.visit") == ["cancelled"]
+    with moment.at(on("2026-03-25 10:00")):
+        go(case, "reopen", by=crew.officer)
+    assert clock(lasting, "order.visit").due_at == on("2026-04-24 23:59:59")
+    assert states(lasting, "order.visit") == ["cancelled", "running"]
+    assert (faults(), verify().wrong) == ([], [])
+
+
+def test_an_order_made_after_she_ended_our_help_presses_nobody_to_visit(
+    case: Case, crew: SimpleNamespace
+) -> None:
+    record = bring(apply_for(case, crew), crew, "accepted")
+    go(case, "ask_danger", Asking("yes", "no", "no"), by=crew.officer)
+    go(case, "decline_service", dv.EndingService(safety_information=True), by=crew.officer)
+    bring(record, crew, "in_force")
+    assert (states(record, "order.visit"), states(record, "order.expiry")) == ([], ["running"])

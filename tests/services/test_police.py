@@ -16,7 +16,7 @@ from casework.engine.case_acts import Assigning, Incident, Joining
 from casework.engine.moment import HOME
 from casework.models import Case, PoliceReport, Procedure
 from casework.queries.clocks import verify
-from casework.queries.parties import barred
+from casework.queries.parties import barred, warning_between
 from casework.queries.situations import situation_of
 from casework.services.refusals import Refused
 from tests.conftest import NewCase
@@ -35,7 +35,7 @@ from tests.services.proceedings import (
     warning,
     work,
 )
-from tests.services.steps import complete, do_what_is_owed, fresh, go, talk
+from tests.services.steps import accept, complete, do_what_is_owed, fresh, go, talk
 from workflows.domestic_violence import facts as dv
 from workflows.mandatory_report import facts as mandatory
 from workflows.petition.facts import Withdrawing
@@ -365,6 +365,67 @@ def test_a_warning_ends_the_separate_mediation_with_him_in_another_case(
     assert fresh(mediation).status == "proposed"
     go(record, "warn", warning(), by=crew.officer)
     assert fresh(mediation).status == "stopped"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_violence_that_a_visit_found_ends_the_mediation_with_him_in_another_case(
+    new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    pair = {"phone": "13900002222", "respondent": "他", "relation": "spouse"}
+    first, other = new_case(**pair), new_case(**pair)
+    for case in (first, other):
+        accept(case, crew)
+    record = bring(fresh(report(first, crew)), crew, "warned")  # nobody said whom
+    him = {"other": party(other, "spouse"), "unrelated": False}
+    mediation = propose(other, crew, **him)
+    visit(record, crew)
+    assert fresh(mediation).status == "proposed"
+    visit(record, crew, clean=False, found_violence=True)
+    assert fresh(mediation).status == "stopped"
+    assert sound()
+
+
+SEPARATE = {"mode": "separate", "unrelated": False, "first_and_minor": True,
+            "asked_in_writing": True, "no_order": True}  # fmt: skip
+ONLY_MINOR = "分别调解只限首次且轻微"
+
+
+@pytest.mark.parametrize("to", ["warned", "visits_over", "dropped"])
+def test_once_he_is_warned_she_is_not_mediated_separately_in_any_case(
+    to: str, new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    other = violent(new_case, crew)  # the same woman, by her phone
+    go(other, "countersign", by=crew.supervisor)
+    case = violent(new_case, crew)
+    record = bring(fresh(report(case, crew, against=party(case, "spouse"))), crew, "warned")
+    if to == "visits_over":
+        bring(record, crew, to)
+    if to == "dropped":
+        go(record, "drop", by=crew.officer)
+    assert situation_of(fresh(other), opening="mediation").warned
+    assert not situation_of(fresh(other)).warned
+    with pytest.raises(Refused, match=ONLY_MINOR):
+        propose(fresh(other), crew, **SEPARATE, other=party(other, "spouse"))
+
+
+def test_a_warning_counts_whichever_of_the_two_it_warned_and_nobody_else(
+    new_case: NewCase, crew: SimpleNamespace
+) -> None:
+    case = violent(new_case, crew)
+    bring(fresh(report(case, crew, against=party(case, "spouse"))), crew, "warned")
+    third = new_case(phone="13900009999", respondent="乙方", relation="spouse")
+    assert not warning_between(third)
+    him, her = case.parties.get(relation="spouse"), case.parties.get(role="victim")
+    his = new_case(name="他", phone="13900002222", respondent="她", relation="spouse")
+    his.parties.filter(role="petitioner").update(person=him.person)
+    his.parties.filter(role="respondent").update(person=her.person)
+    assert warning_between(his)
+
+
+def test_an_older_warning_against_nobody_knows_whom_counts(case: Case) -> None:
+    assert not warning_between(case)
+    PoliceReport.objects.create(case=case, reported_at=BEGUN, station="所", outcome="warning")
+    assert warning_between(case)
 
 
 # ---------------------------------------------------------------- the records

@@ -59,7 +59,7 @@ def test_the_desk_says_when_she_was_not_reached_or_told_of_violence(
     page = text(client.get(at(record)))
     assert "连续 3 天未联系上" in page and "请决定是否按“失联”办理" in page
     go(record, "talk", talking(new_incident=True), by=crew.officer)
-    assert "请立即在案件中登记，并升级复评" in text(client.get("/"))
+    assert "请立即在案件中登记，并重新评估危险" in text(client.get("/"))
     page = text(client.get(at(record)))
     assert "发现新的暴力事件，尚未在案件中登记" in page and "天未联系上" not in page
     assert "发现新的暴力事件，尚未在案件中登记" in text(client.get(f"/cases/{case.uid}/"))

@@ -326,6 +326,8 @@ report_police     | * | - | handle
 report_superior   | * | - | handle
 report_mandatory  | * | - | handle
 offer_plan        | * | - | handle
+add_contact       | * | - | handle
+end_contact       | * | - | handle    | reason
 add_evidence      | * | - | handle
 issue_letter      | * | - | handle
 countersign       | * | - | supervise | reason

@@ -21,6 +21,7 @@ from casework.engine.owed import (
     ReportingUp,
 )
 from casework.engine.papers import REGISTRATION, Issuing, Proving
+from casework.engine.reaching import Reaching
 from casework.engine.registry import lifecycle, procedures
 from casework.engine.situation import Questions
 from tests.engine.people_and_cases import CHIEF, NOON, OFFICER, SUPERVISOR, assessed
@@ -135,6 +136,7 @@ SHARED = {
     "seal": Good("", {}),
     "recuse": Good("", {}, Recusing("officer"), OFFICER),
     "unseal": Good("", {"sealed": True}),
+    "add_contact": Good("", {}, Reaching("phone", "13900001111", may_call=True)),
     "add_evidence": Good("", {}, Proving("medical", "急诊病历一份", "her")),
     "issue_letter": Good("", {"consents": frozenset({"share"}), "violence": True}, LETTER),
     "record_incident": Good("", {}, Incident(NOON, "physical")),
@@ -340,6 +342,7 @@ REFUSED_ACTS = [
     Refused("seal", "not_sealed_yet", {"sealed": True}),
     Refused("recuse", "herself_or_by_a_supervisor", {}, {"person": "colleague"}),
     *(Refused(row, "already_happened", {}, {at: NOON + DAY}) for row, at in TRUE_TIMES.items()),
+    Refused("add_contact", "it_could_ring", {}, {"value": "没有号码"}),
     Refused("add_evidence", "obtained_by_now", {}, {"obtained_on": (NOON + DAY).date()}),
     Refused(
         "issue_letter", "there_is_what_it_tells", {"assessment": None}, {"letter": REGISTRATION}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from casework.engine.clocks import OPENING, Among, ClockRule, Step, Trigger
-from casework.engine.following import RHYTHM
+from casework.engine.following import NEARER, RHYTHM
 from casework.engine.language import _
 from workflows.follow_up import facts
 from workflows.follow_up.guards import Following
@@ -37,10 +37,10 @@ CLOCKS = (
         own=True,
         limit=Among("danger", RHYTHM),
         source=_("规程第十三条未规定期限；高危 3 日、中危 7 日、低危 30 日为内部目标"),
-        starts=_made(OPENING),
+        starts=_made(OPENING, NEARER),
         stops=_talked,
         renewed_by=frozenset({TALK}),
-        cancels=_made("decline", "give_up", "finish", "stop"),
+        cancels=_made("decline", "give_up", "finish", "stop", NEARER),
         tells=_danger,
         internal=True,
     ),

@@ -69,14 +69,14 @@ class FollowUpV1(CaseFlow, Flow):  # type: ignore[misc]  # viewflow is untyped
         HANDLE,
         ROWS,
         Hours(2),
-        _("回访发现新的暴力事件：请立即在案件中登记，并升级复评；随后尽快再次回访"),
+        _("回访发现新的暴力事件：请立即在案件中登记，并重新评估危险；随后尽快再次回访"),
     ).Next(this.heard)
     silence = Person(
         _("多次未联系上"),
         HANDLE,
         ROWS,
         CalendarDays(1),
-        _("已在三个不同日期未联系上：请在案件中决定是否按“失联”办理、是否开展隐秘探视"),
+        _("已在三个不同日期未联系上：请由负责人决定下一步如何寻找，是否开展隐秘探视"),
     ).Next(this.heard)
     end = nodes.End().Annotation(title=_("结束"))
 

@@ -133,5 +133,5 @@ def once_a_day(told: facts.Missing, situation: Situation, actor: Actor) -> Sente
 def nothing_left_to_write_down(situation: Situation, actor: Actor) -> Sentence | None:
     """New violence is in the case before she is asked no more."""
     if follow_up_of(situation).incident_seen:
-        return _("回访发现新的暴力事件：请先在案件中登记，并升级复评。")
+        return _("回访发现新的暴力事件：请先在案件中登记，并重新评估危险。")
     return None

@@ -121,7 +121,7 @@ class FollowUp(Lifecycle):
         (only.talked_safely, only.talked_by_now),
         facts=facts.Talking,
         then=_talked,
-        help_text=_("发现新的暴力事件的，请随后在案件中“登记暴力事件”，并升级复评。"),
+        help_text=_("发现新的暴力事件的，请随后在案件中“登记暴力事件”，并重新评估危险。"),
     )
     decline = Move(
         _("本人谢绝"),
@@ -164,7 +164,7 @@ class FollowUp(Lifecycle):
         source=(planned, followed),
         facts=facts.Missing,
         then=_missed,
-        help_text=_("在三个不同日期都未联系上的，请在案件中决定是否按“失联”办理。"),
+        help_text=_("在三个不同日期都未联系上的，请由负责人决定下一步如何寻找。"),
     )
 
 

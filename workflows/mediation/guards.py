@@ -76,7 +76,8 @@ def mediation_of(situation: Situation) -> Mediating:
 @guard_of(facts.Opening, 5)
 def never_with_him(told: facts.Opening, situation: Situation, actor: Actor) -> Sentence | None:
     """She is never mediated jointly with him or his relatives; separately only if first and minor,
-    danger low, asked for in writing by her, no order, and a supervisor signed (rule 5)."""
+    danger low, asked for in writing by her, no order or police warning, and a supervisor signed
+    (rule 5)."""
     threatened = situation.violence or situation.alarming
     stranger = told.unrelated and told.other not in situation.kin
     if told.other not in situation.barred and (stranger or not threatened):
@@ -84,7 +85,8 @@ def never_with_him(told: facts.Opening, situation: Situation, actor: Actor) -> S
     if told.mode != "separate":
         return _("存在家庭暴力：不得与施暴者或其亲属共同调解。")
     minor = told.first_and_minor and told.asked_in_writing and told.no_order
-    if not minor or situation.danger is not Danger.LOW or situation.live_order:
+    protected = situation.live_order or situation.warned
+    if not minor or situation.danger is not Danger.LOW or protected:
         return _("分别调解只限首次且轻微、低危、本人书面要求、没有保护令、告诫书或刑事案件的情形。")
     if situation.countersigner in ("", actor.uid):
         return _("分别调解须先由另一名负责人签署（“负责人签署”）。")
@@ -105,9 +107,10 @@ def no_second_with_the_same(
 @guard(5, 14)
 def no_violence_between_them(situation: Situation, actor: Actor) -> Sentence | None:
     """Nothing goes on between two with violence on record, here or in another case, but a separate
-    mediation that was allowed as such, while the danger is low (rules 4, 5, 14)."""
+    mediation that was allowed as such, while the danger is low and nobody ordered or warned him
+    (rules 4, 5, 14)."""
     mediation = mediation_of(situation)
-    low = situation.danger is Danger.LOW and not situation.live_order
+    low = situation.danger is Danger.LOW and not (situation.live_order or situation.warned)
     if mediation.other in situation.barred and not (mediation.mode == "separate" and low):
         return _("双方之间已有暴力记录，不得继续调解，请终止。")
     return None

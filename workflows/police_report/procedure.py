@@ -17,11 +17,13 @@ from workflows.police_report.lifecycle import POLICE_REPORT
 
 def keep_them_apart(record: object, told: object, actor: object) -> None:
     """Nobody mediates between the two any more, in whatever case (rule 14)."""
-    if not isinstance(told, facts.Warned):
+    found = isinstance(told, facts.Visiting) and told.found_violence
+    if not (found or isinstance(told, facts.Warned)):
         return
     assert isinstance(record, Record)
     assert isinstance(actor, User)
-    errands.leave(record.case, actor, POLICE_REPORT.warn.label.text)
+    row = POLICE_REPORT.visit if found else POLICE_REPORT.warn
+    errands.leave(record.case, actor, row.label.text)
 
 
 PROCEDURE = Procedure(

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from casework.engine.clocks import Among, ClockRule, Named, Step, Trigger
+from casework.engine.clocks import (
+    LEFT_ALONE,
+    RETURNED,
+    Among,
+    ClockRule,
+    Named,
+    Step,
+    Trigger,
+)
 from casework.engine.language import _
 from casework.engine.limits import CalendarDays, Hours
 from casework.engine.moment import end_of
@@ -67,6 +75,13 @@ def _denied(step: Step) -> datetime | None:
 def _reconsidered(step: Step) -> datetime | None:
     told = step.facts
     return told.reconsidered_at if isinstance(told, facts.Reconsidering) else None
+
+
+def _to_be_visited(step: Step) -> datetime | None:
+    """Made, unless she had ended our help; or she is back while it is in force."""
+    if _made(RETURNED)(step):
+        return step.at if _order(step).status == "in_force" else None
+    return None if step.after in LEFT_ALONE else _granted(step)
 
 
 def _renewed(step: Step) -> datetime | None:
@@ -145,10 +160,11 @@ CLOCKS = (
         own=True,
         limit=CalendarDays(30),
         source=_("法发〔2022〕10 号第十八条：定期回访；每 30 日为内部目标"),
-        starts=_granted,
+        starts=_to_be_visited,
         stops=_visited,
         renewed_by=frozenset({VISIT}),
         cancels=_over,
+        contacts_her=True,
         internal=True,
     ),
     ClockRule(

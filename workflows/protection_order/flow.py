@@ -107,7 +107,10 @@ class ProtectionOrderV1(CaseFlow, Flow):  # type: ignore[misc]  # viewflow is un
             PROTECTION_ORDER.revoke,
         ),
         CalendarDays(30),
-        _("保护令有效：请登记送达，按期安全回访；需要延长的，最迟在到期前 7 日提出申请"),
+        _(
+            "保护令有效：请登记送达，按期安全回访（当事人已终止求助的，不主动联系）；"
+            "需要延长的，最迟在到期前 7 日提出申请"
+        ),
     ).Next(this.lasting)
     lasting = (
         nodes.Switch()
