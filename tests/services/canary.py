@@ -138,14 +138,18 @@ def type_everywhere() -> None:
         """The police report and the mandatory one that were just made."""
         now = moment.now
         record = case.procedures.get(kind="police_report")
-        go(record, "chase", told(police.Chasing, chased_at=now()))
+        go(record, "chase", told(police.Chasing, chased_at=now(), how="phone", outcome="reached"))
         go(record, "accept", told(police.Accepting, accepted_at=now()))
         go(record, "warn", told(police.Warned, warned_at=now()))
         for _each in range(3):
             go(record, "visit", told(police.Visiting, visited_at=now(), clean=True))
         go(record, "end_visits")
         record = case.procedures.get(kind="mandatory_report")
-        go(record, "chase", told(mandatory.Chasing, chased_at=now()))
+        go(
+            record,
+            "chase",
+            told(mandatory.Chasing, chased_at=now(), how="phone", outcome="reached"),
+        )
         go(record, "acknowledge", told(mandatory.Receiving, received_at=now()))
         go(record, "feed_back", told(mandatory.FeedingBack, fed_back_at=now()))
         go(case, "report_police", told(owed.ReportingPolice, reported_at=now()))

@@ -46,6 +46,8 @@ PAGES = {
         "/register/?only=overdue",
         "/?only=provisional",
         "/reminders/",
+        "/chasing/",
+        "/handovers/",
         "/cases/{case}/clocks/{clock}/",
         "/password/",
     ],
@@ -182,7 +184,7 @@ def test_it_opens_in_english(
 
 NEUTRAL = (
     "登录", "工作台", "来访登记", "案件", "案件台账", "转介进度", "调解日程", "人员与组织",
-    "修改密码", "协作单位", "工作日历", "提醒", "期限",
+    "修改密码", "协作单位", "工作日历", "提醒", "期限", "今日催办", "交接单",
 )  # fmt: skip
 
 
