@@ -318,6 +318,7 @@ chase | reported receipted | - | handle
 
 ACTS = """
 assign            | * | - | triage
+hand_on           | * | - | handle
 ask_danger        | * | - | handle
 record_assessment | * | - | handle
 record_incident   | * | - | handle

@@ -13,7 +13,14 @@ from datetime import UTC, date
 
 import pytest
 
-from casework.engine.case_acts import Assigning, Consenting, Incident, Levelling, Recusing
+from casework.engine.case_acts import (
+    Assigning,
+    Consenting,
+    HandingOn,
+    Incident,
+    Levelling,
+    Recusing,
+)
 from casework.engine.owed import (
     OfferingPlan,
     ReportingMandatorily,
@@ -130,6 +137,7 @@ LETTER = Issuing("police_letter", "here", "派出所", told_first=True)
 
 SHARED = {
     "assign": Good("", {}, Assigning("officer")),
+    "hand_on": Good("", {}, HandingOn("officer", "sheet")),
     "raise_danger": Good("", {"danger": MEDIUM}, Levelling("high")),
     "lower_danger": Good("", {"danger": MEDIUM, "assessment": assessed(LOW)}, Levelling("low")),
     "seal": Good("", {}),
@@ -325,6 +333,8 @@ REFUSED = {
 
 REFUSED_ACTS = [
     Refused("assign", "no_conflict_of_interest", {"conflicted": frozenset({"officer"})}),
+    Refused("hand_on", "no_conflict_of_interest", {"conflicted": frozenset({"officer"})}),
+    Refused("hand_on", "by_a_signed_sheet", told={"sheet": ""}),
     Refused("raise_danger", "it_is_higher", {}, {"level": "medium"}),
     Refused("raise_danger", "it_is_higher", {"danger": HIGH}),
     Refused("lower_danger", "it_is_lower", {}, {"level": "medium"}),
