@@ -124,7 +124,7 @@ class HandingOn:
     """To whom the case goes by a sheet that both signed 交接单."""
 
     handler: str = fact(_("接收人"), "staff", required=True, samples=("c",))
-    sheet: str = fact(_("交接单"), required=True, samples=("…",))
+    sheet: str = fact(_("交接单"), samples=("…",))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from casework.models.base import Record, changes
 from casework.models.case import Case
@@ -20,16 +19,16 @@ class HandOver(Record):
     """From whom to whom, why, and who signed when. Nothing moves before both have signed."""
 
     WHY = [
-        ("leave", pgettext_lazy("hand-over", "休假")),
-        ("rotation", pgettext_lazy("hand-over", "轮岗")),
-        ("other", pgettext_lazy("hand-over", "其他")),
+        ("leave", _("休假")),
+        ("rotation", _("轮岗")),
+        ("other", _("其他")),
     ]
     STATES = [
-        ("drafted", pgettext_lazy("hand-over", "待移交人签字")),
-        ("given", pgettext_lazy("hand-over", "待接收人签字")),
-        ("taken", pgettext_lazy("hand-over", "已交接")),
-        ("refused", pgettext_lazy("hand-over", "接收人未接受")),
-        ("withdrawn", pgettext_lazy("hand-over", "已撤回")),
+        ("drafted", _("待移交人签字")),
+        ("given", _("待接收人签字")),
+        ("taken", _("已交接")),
+        ("refused", _("接收人未接受")),
+        ("withdrawn", _("已撤回")),
     ]
 
     giver = models.ForeignKey(

@@ -219,7 +219,7 @@ def script(clock: Clock, sent: Sent, rule: ClockRule, user: User) -> Sentence:
     """What to say on the telephone. It names no more than the other side needs to find it."""
     told = {"place": clock.case.organisation.name, "who": user.name, "what": sent.what}
     day = f"{moment.day_of(sent.at):%m-%d}" if sent.at else ""
-    number = _("（%(number)s）", number=sent.number) if sent.number else ""
+    number = _("，%(number)s", number=sent.number) if sent.number else ""
     told |= {"day": day, "number": number, "owed": rule.label}
     told |= {"due": f"{clock.due_at.astimezone(moment.HOME):%m-%d %H:%M}"}
     if day:

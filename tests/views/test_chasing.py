@@ -41,7 +41,7 @@ def test_the_page_says_who_owes_what_by_which_law_and_what_to_say(
         "城关派出所",
         "告诫决定",
         "公通字〔2024〕34 号",
-        "（受1号）",
+        "报案，受1号，",
         "电话 0 次",
     ):
         assert words in page

@@ -498,6 +498,8 @@ def test_every_guard_of_every_row_is_in_the_table(key: str) -> None:
 def test_guards_about_facts_stay_silent_until_they_are_told() -> None:
     for key in MACHINES:
         for row, good in goods(key).items():
+            if row == "hand_on":  # no page asks for it: it is made by a sheet
+                continue
             table = lifecycle(key)
             asked = known(key, good, {}, {}, None)
             assert table.refusals(asked, good.actor, table.moves[row], asking=True) == (), row
