@@ -233,6 +233,12 @@ def taken_on(who: str) -> Step:
     )
 
 
+def court_chased(who: str) -> Step:
+    """The court is asked how far it is."""
+    told = {"about": "order.ruling", "how": "phone", "outcome": "reached", "said": "当日作出。"}
+    return order(who, "chase", told, after=HOUR)
+
+
 def granted(who: str, days: int = 90, move: str = "grant") -> Step:
     """The court makes the order, for so many days."""
     return order(

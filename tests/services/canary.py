@@ -57,7 +57,7 @@ def type_everywhere() -> None:
     from casework.engine import case_acts, following, moment, owed, papers, registry
     from casework.engine.people import Role
     from casework.models import Body, Case, Procedure
-    from casework.services import intake, jobs, reference, staffing
+    from casework.services import handing, intake, jobs, reference, staffing
     from casework.services.people import SafeContact
     from casework.services.refusals import Refused
     from casework.services.saving import save
@@ -206,7 +206,7 @@ def type_everywhere() -> None:
         go(record, "send", referral.Sending("hand"))
         with moment.at(now() + timedelta(days=30)):
             go(record, "lapse")
-            go(record, "chase", told(referral.Chasing, how="phone"))
+            go(record, "chase", told(referral.Chasing, how="phone", outcome="reached"))
             go(record, "escalate")
             go(record, "press", told(referral.Pressing), by=other)
             go(record, "acknowledge", told(referral.Acknowledging, received_at=now()))
@@ -223,6 +223,14 @@ def type_everywhere() -> None:
         go(refused_, "settle_objection", told(referral.Settling, **settled))
         go(referred(case, "days"), "cancel")
 
+    def every_case_changes_hands() -> None:
+        """From the officer to a supervisor, and back."""
+        for giver, taker in ((officer, other), (other, officer)):
+            picked = {one.uid: mark() for one in handing.holdings(giver, giver)}
+            sheet = handing.draw_up(giver, giver, taker, "leave", picked)
+            handing.sign(giver, sheet)
+            handing.take(taker, sheet)
+
     def hers(record: Procedure, name: str, facts: object = None) -> None:
         go(record, name, facts, by=officer)
 
@@ -236,6 +244,7 @@ def type_everywhere() -> None:
         hers(record, "file", order.Filing("县法院", now(), "oral"))
         if to != "filed":
             hers(record, "accept", order.Accepting(now(), "民保令1号"))
+            hers(record, "chase", told(order.Chasing, how="phone", outcome="reached"))
         if to == "granted":
             until = moment.today() + timedelta(days=30)
             ruling = {"ruling": "民保令1号", "ruled_at": now(), "valid_until": until}
@@ -311,6 +320,7 @@ def type_everywhere() -> None:
     go(violence, "respond", dv.Responding(uid))
     every_turn_of_an_order(violence)
     every_turn_of_a_follow_up(violence)
+    every_case_changes_hands()
     days = [date(2026, 1, day) for day in (3, 4, 5)]
     go(violence, "mark_lost", dv.MarkingLost(*days, safe_channel=True, welfare_check="no"))
     go(violence, "regain")
