@@ -169,6 +169,12 @@ def lines(sheet: HandOver, user: User) -> list[Shown]:
     return found
 
 
+def hidden(sheet: HandOver, shown: list[Shown], user: User) -> int:
+    """How many lines she does not read: told to the giver alone, who wrote them. To anybody else
+    the number would say that there is a case to be kept from her (rules 11, 12)."""
+    return sheet.lines.count() - len(shown) if user.uid == sheet.giver_id else 0
+
+
 def _known(rows: list[HandedOver], user: User) -> dict[int, set[int]]:
     """The lines that she may read, by key, each with its case when she reads that whole."""
     cases = {row.case_id for row in rows}

@@ -72,6 +72,6 @@ def _shown(request: Asked, uid: UUID, **more: object) -> HttpResponse:
     if sheet is None:
         raise Http404
     lines = service.open_to_read(sheet, request.user)
-    told = {"sheet": sheet, "lines": lines, "hidden": sheet.lines.count() - len(lines)}
+    told = {"sheet": sheet, "lines": lines, "hidden": query.hidden(sheet, lines, request.user)}
     told |= query.hands(sheet, request.user)
     return render(request, "handover.html", {**told, **more}, status=422 if more else 200)

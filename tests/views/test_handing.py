@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from casework.engine.case_acts import Recusing
 from casework.models import Case, HandOver
 from tests.conftest import NewCase
 from tests.services.proceedings import handled, violent
-from tests.services.steps import fresh
+from tests.services.steps import fresh, go
 from tests.views.conftest import Pages, text
 
 
@@ -68,6 +69,16 @@ def test_a_supervisor_draws_it_up_for_whoever_is_away(
 def test_nobody_draws_it_up_for_somebody_elses(pages: Pages, crew: SimpleNamespace) -> None:
     for giver in (str(crew.supervisor.uid), str(crew.stranger.uid), "x"):
         assert pages("officer").get(f"/handovers/?giver={giver}").status_code == 404
+
+
+def test_nothing_hints_at_a_case_that_is_kept_from_her(
+    pages: Pages, case: Case, crew: SimpleNamespace
+) -> None:
+    path = f"/handovers/{drawn(pages, case, crew).uid}/"
+    pages("officer").post(f"{path}sign/")
+    go(case, "recuse", Recusing(str(crew.colleague.uid)), by=crew.supervisor)
+    page = text(pages("colleague").get(path))
+    assert (case.number in page, "不在您可见的范围内" in page) == (False, False)
 
 
 def test_a_second_signature_says_that_it_is_done(
