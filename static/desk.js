@@ -52,7 +52,7 @@ document.addEventListener("keydown", (event) => {
   if (!target) return;
   event.preventDefault();
   target.focus();
-  if (target.href) target.click();
+  if (target.href || target.matches("[data-press]")) target.click();
 });
 
 one("[data-focus]")?.focus();

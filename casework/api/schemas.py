@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -196,6 +196,17 @@ class WaitingOut(Schema):
     moves: list[str]
 
 
+class ChaseOut(Schema):
+    """How the other side was reminded of a deadline; `about` is the deadline's rule, if any."""
+
+    about: str
+    how: str
+    outcome: str
+    answer_by: date | None
+    at: datetime
+    by: str
+
+
 class ProcedureOut(Schema):
     """A procedure inside a case."""
 
@@ -206,6 +217,7 @@ class ProcedureOut(Schema):
     carrier: str
     version: int
     tasks: list[WaitingOut]
+    chases: list[ChaseOut]
 
 
 class MadeOut(Schema):

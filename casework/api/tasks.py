@@ -102,6 +102,17 @@ def _shown(record: Procedure, request: Caller) -> dict[str, Any]:
             }
             for each in doings(record, request.user)
         ],
+        "chases": [
+            {
+                "about": each.clock.rule if each.clock else "",
+                "how": each.how,
+                "outcome": each.outcome,
+                "answer_by": each.answer_by,
+                "at": each.made_at,
+                "by": each.by.username,
+            }
+            for each in record.chases.select_related("clock", "by").order_by("pk")
+        ],
     }
 
 

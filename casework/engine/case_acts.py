@@ -121,6 +121,14 @@ class Assigning:
 
 
 @dataclass(frozen=True)
+class HandingOn:
+    """To whom the case goes by a sheet that both signed 交接单."""
+
+    handler: str = fact(_("接收人"), "staff", required=True, samples=("c",))
+    sheet: str = fact(_("交接单"), samples=("…",))
+
+
+@dataclass(frozen=True)
 class Asking:
     """The three danger questions, each answered or refused."""
 
@@ -278,6 +286,16 @@ def no_conflict_of_interest(situation: Situation, actor: Actor) -> Sentence | No
     if situation.conflicted & {actor.uid, named, carrier}:
         return _("承办人与本案有利害关系，应当回避，请另行指派。")
     return None
+
+
+@guard()
+def by_a_signed_sheet(situation: Situation, actor: Actor) -> Sentence | None:
+    """Whoever handles a case hands it on by a sheet; that both signed it is looked at when it is
+    done."""
+    told = situation.facts
+    if isinstance(told, HandingOn) and told.sheet:
+        return None
+    return _("请用“交接单”办理：双方签字后，案件、待办和时限一并移交。")
 
 
 @guard()
@@ -537,6 +555,13 @@ class CaseActs(Lifecycle):
         Permission.TRIAGE,
         (no_conflict_of_interest,),
         facts=Assigning,
+        then=takes_handler,
+    )
+    hand_on = Act(
+        _("交接"),
+        Permission.HANDLE,
+        (by_a_signed_sheet, no_conflict_of_interest),
+        facts=HandingOn,
         then=takes_handler,
     )
     ask_danger = Act(_("询问安全问题"), Permission.HANDLE, facts=Asking, then=questions_asked)

@@ -147,6 +147,8 @@ class ClockRule:
     only_in: str = ""
     """The status it belongs to: leaving it otherwise than by what stops the clock cancels it."""
     internal: bool = False
+    hers: bool = False
+    """Of what is only watched: the person's own time limit. She is reminded, nobody is chased."""
     resumed_by: frozenset[str] = frozenset()
     """Moves after which a stopped clock runs on in the same cycle, the time in between counted."""
     renewed_by: frozenset[str] = frozenset()

@@ -37,6 +37,9 @@ class Milestone:
         return label_of(self.name)
 
 
+HANDED_UP = "handed_up"
+"""No moment of the clock's own: somebody asked the superior for help with what another owes."""
+
 SHORT = (Hours(1), Hours(4))
 LONG = (CalendarDays(1), CalendarDays(3))
 LONGEST = (CalendarDays(1), CalendarDays(3), CalendarDays(7), CalendarDays(15))
@@ -45,6 +48,8 @@ A_MONTH = timedelta(days=28)
 
 def label_of(name: str) -> Sentence:
     """What the milestone called `name` tells."""
+    if name == HANDED_UP:
+        return _("对方逾期未办，下级提请督办")
     if name == "due":
         return _("到期")
     if name == "warn":

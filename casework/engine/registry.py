@@ -57,6 +57,11 @@ class Procedure:
     stands: frozenset[str] = frozenset()
     """Further statuses in which nothing is owed and guards of its case must still know of it."""
     also: Callable[[object, object, object], None] = lambda record, facts, actor: None
+    chaser: Move | None = None
+    """The row by which the other side is reminded (engine/chasing.py)."""
+    hands_up: Move | None = None
+    """The row by which our own superior is told of the silence, where the table has one; in its
+    statuses it is the last rung."""
 
 
 _kinds: dict[str, Kind] = {}

@@ -174,7 +174,17 @@ FINISH = ref(
     after=5 * DAY,
 )
 LAPSE = ref("he", "lapse", after=21 * DAY)
-CHASE = ref("he", "chase", {"how": "phone", "said": "对方称经办人外出。"}, after=DAY)
+CHASE = ref(
+    "he",
+    "chase",
+    {
+        "about": "referral.receipt",
+        "how": "phone",
+        "outcome": "reached",
+        "said": "对方称经办人外出。",
+    },
+    after=DAY,
+)
 ESCALATE = ref("he", "escalate", after=2 * DAY)
 PRESS = ref("zhou", "press", {"done": "致函其主管部门，要求三日内答复。"}, after=DAY)
 
@@ -221,6 +231,12 @@ def taken_on(who: str) -> Step:
     return order(
         who, "accept", lambda t: {"accepted_at": t.at, "case_number": "（2026）民保令 9 号"}
     )
+
+
+def court_chased(who: str) -> Step:
+    """The court is asked how far it is."""
+    told = {"about": "order.ruling", "how": "phone", "outcome": "reached", "said": "当日作出。"}
+    return order(who, "chase", told, after=HOUR)
 
 
 def granted(who: str, days: int = 90, move: str = "grant") -> Step:
@@ -315,7 +331,17 @@ def missed(who: str, after: timedelta = DAY) -> Step:
 def taken_up(who: str) -> list[Step]:
     """The police take the report on, after they were asked."""
     return [
-        pol(who, "chase", lambda t: {"chased_at": t.at, "answer": "正在核实。"}, after=DAY),
+        pol(
+            who,
+            "chase",
+            lambda t: {
+                "chased_at": t.at,
+                "how": "phone",
+                "outcome": "reached",
+                "answer": "正在核实。",
+            },
+            after=DAY,
+        ),
         pol(who, "accept", lambda t: {"accepted_at": t.at, "accepted_number": "受案回执〔9〕"}),
     ]
 
@@ -352,7 +378,17 @@ def decided(who: str, outcome: str = "education") -> Step:
 def received(who: str) -> list[Step]:
     """A receipt for the mandatory report comes after it was asked for."""
     return [
-        man(who, "chase", lambda t: {"chased_at": t.at, "answer": "次日补发。"}, after=DAY),
+        man(
+            who,
+            "chase",
+            lambda t: {
+                "chased_at": t.at,
+                "how": "phone",
+                "outcome": "reached",
+                "answer": "次日补发。",
+            },
+            after=DAY,
+        ),
         man(who, "acknowledge", lambda t: {"received_at": t.at, "number": "接报〔3〕"}),
     ]
 

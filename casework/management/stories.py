@@ -31,6 +31,7 @@ from casework.management.proceedings import (
     answer,
     applied,
     completed,
+    court_chased,
     decided,
     denied,
     fed_back,
@@ -585,6 +586,7 @@ STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
                 proxy_why="手机、证件都在他手里。",
             ),
             taken_on("lin"),
+            court_chased("lin"),
             denied("lin"),
             order(
                 "lin",

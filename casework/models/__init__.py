@@ -13,11 +13,13 @@ from casework.models.case import (
 )
 from casework.models.desk import Clock, ClockEvent, Delivery, Heartbeat, Reminder, Todo
 from casework.models.event import AuditCheck, DayChain, Event
+from casework.models.handing import HandedOver, HandOver
 from casework.models.keys import Installation, SubjectKey
 from casework.models.organisation import Body, CodeItem, NumberSeries, Organisation
 from casework.models.person import Contact, Person
 from casework.models.procedure import (
     CaseProcess,
+    Chase,
     Document,
     Errand,
     FollowUp,
@@ -44,6 +46,7 @@ __all__ = [
     "CaseLink",
     "CaseParty",
     "CaseProcess",
+    "Chase",
     "Clock",
     "ClockEvent",
     "Delivery",
@@ -57,6 +60,8 @@ __all__ = [
     "Draft",
     "Errand",
     "Event",
+    "HandOver",
+    "HandedOver",
     "FollowUp",
     "Incident",
     "Installation",

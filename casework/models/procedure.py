@@ -201,6 +201,8 @@ class Referral(Detail):
     lawyer = Sealed()
     result = Sealed()
     chased = models.PositiveSmallIntegerField(default=0)
+    climbed = models.CharField(max_length=500, blank=True)
+    """The rungs of chasing that are behind us (engine/chasing.py), with spaces between."""
     escalated = models.BooleanField(default=False)
     objected_at = models.DateTimeField(null=True)
     objection_answered_at = models.DateTimeField(null=True)
@@ -287,6 +289,7 @@ class ProtectionOrder(Detail):
     fed_back_at = models.DateTimeField(null=True)
     fed_back = Sealed()
     signed = models.BooleanField(default=False)
+    climbed = models.CharField(max_length=500, blank=True)
     history = changes()
 
     @property
@@ -418,6 +421,7 @@ class PoliceReport(Detail):
     """A visit found violence that is still to be written down as an incident of the case."""
     chased_at = models.DateTimeField(null=True)
     chased = models.PositiveSmallIntegerField(default=0)
+    climbed = models.CharField(max_length=500, blank=True)
     answer = Sealed()
     history = changes()
 
@@ -469,6 +473,7 @@ class MandatoryReport(Detail):
     fed_back = Sealed()
     chased_at = models.DateTimeField(null=True)
     chased = models.PositiveSmallIntegerField(default=0)
+    climbed = models.CharField(max_length=500, blank=True)
     answer = Sealed()
     history = changes()
 
@@ -476,6 +481,28 @@ class MandatoryReport(Detail):
     def feedback_from(self) -> datetime | None:
         """So long after the receipt they answer; then they are chased."""
         return max(filter(None, (self.received_at, self.chased_at)), default=None)
+
+
+class Chase(Record):
+    """That the other side was reminded of a deadline, how, and what came of it 催办; only ever
+    added, by the row `chase` of its procedure."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="chases")
+    clock = models.ForeignKey("casework.Clock", models.PROTECT, null=True, related_name="chases")
+    """The deadline; None when the procedure as a whole was meant."""
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, to_field="uid", related_name="+"
+    )
+    how = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=10, blank=True)
+    answer_by = models.DateField(null=True)
+    words = Sealed()
+    history = changes()
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the case's key."""
+        return self.procedure.case.subject
 
 
 class Errand(Record):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -19,6 +20,7 @@ from casework.models import (
     Consent,
     Contact,
     Evidence,
+    HandedOver,
     Incident,
     RiskAssessment,
     SafetyPlan,
@@ -179,6 +181,25 @@ def _safety_plan(case: Case, move: Move, facts: object, actor: User, after: Situ
     save(made, actor, move.name)
 
 
+def _handed_on(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
+    """Only by a line of a sheet that both have signed, to whoever signed for it, and once."""
+    assert isinstance(facts, case_acts.HandingOn)
+    try:
+        sheet, taker = UUID(facts.sheet), UUID(facts.handler)
+    except ValueError:
+        sheet = taker = UUID(int=0)
+    signed = HandedOver.objects.filter(
+        sheet__uid=sheet,
+        sheet__state="taken",
+        sheet__taker__uid=taker,
+        case=case,
+        procedure=None,
+        outcome="",
+    )
+    if not signed.exists():
+        raise Refused([_("请用“交接单”办理：双方签字后，案件、待办和时限一并移交。")])
+
+
 def _linked(case: Case, move: Move, facts: object, actor: User, after: Situation) -> None:
     assert isinstance(facts, case_acts.Linking)
     _link(case, facts.other, facts.relation, actor)
@@ -225,6 +246,7 @@ _WRITERS: dict[type | None, Callable[[Case, Move, object, User, Situation], None
     case_acts.Consenting: _consent,
     case_acts.Joining: _party,
     case_acts.Linking: _linked,
+    case_acts.HandingOn: _handed_on,
     papers.Proving: _evidence,
     reaching.Reaching: _contact,
     reaching.NoLongerReaching: _no_contact,

@@ -27,6 +27,7 @@ SERIES = {
     "consent_form": "同意",
     "order_application": "护申",
     "service_address": "送址",
+    "chasing_letter": "催",
 }
 """What stands between the organisation's name and the year in a letter's number."""
 

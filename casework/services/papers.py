@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from casework.engine import registry
+from casework.engine import moment, registry
 from casework.engine.case_acts import CONSENT_SCOPES, INCIDENT_FORMS, INSTRUMENT, RELATIONS
 from casework.engine.papers import (
     CONSENT,
@@ -19,11 +19,12 @@ from casework.engine.papers import (
     Issuing,
 )
 from casework.engine.situation import DANGER_LABELS, Danger
-from casework.models import Case, Contact, Procedure, RiskAssessment, User
+from casework.models import Case, Clock, Contact, Procedure, RiskAssessment, User
 from casework.models.visit import CHANNELS
+from casework.queries.chasing import sent_to
 from casework.queries.parties import her_contacts, her_whereabouts
 from casework.queries.procedures import word, words
-from casework.services.letters import at_time, in_chinese, make, name_of, survivor
+from casework.services.letters import at_time, in_chinese, make, name_of, on_day, survivor
 
 Told = dict[str, object]
 
@@ -71,6 +72,25 @@ def order_papers(record: Procedure, actor: User, *, sealed_address: bool) -> Non
             "addresses": list(_where_she_is_served(case)),
         }
         make(case, "service_address", sealed, record=record, actor=actor, in_our_name=ours)
+
+
+def chasing_letter(record: Procedure, clock: Clock | None, actor: User, *, serial: str) -> None:
+    """A reminder of what is due 催办函: what was sent, when, and by which law the answer is owed.
+    It names nobody; whoever reads it finds her by the number of what was sent before."""
+    case, sent = record.case, sent_to(record)
+    rule = registry.clock_rule(clock.rule) if clock else None
+    told: Told = {
+        "body": sent.to or "＿＿＿＿＿＿",
+        "matter": in_chinese(sent.what),
+        "reference": sent.number,
+        "sent_on": on_day(moment.day_of(sent.at)) if sent.at else "",
+        "owed": in_chinese(rule.label) if rule else "",
+        "due": at_time(clock.due_at) if clock else "",
+        "law": in_chinese(rule.source) if rule and not rule.internal else "",
+        "contact": _desk(case),
+    }
+    clean = _without_her_whereabouts(case, told)
+    make(case, "chasing_letter", clean, record=record, serial=serial, actor=actor)
 
 
 def _proxy(record: Procedure) -> str:

@@ -16,6 +16,7 @@ from casework.engine.case_acts import (
     PARTY_ROLES,
     RELATIONS,
 )
+from casework.engine.chasing import OUTCOMES as CALLED
 from casework.engine.clocks import ClockRule
 from casework.engine.language import Sentence, _, listed, pgettext
 from casework.engine.limits import Limit, limit_from
@@ -57,7 +58,9 @@ LISTS: dict[str, Mapping[str, object]] = {
     "evidence": EVIDENCE_KINDS,
     "holder": HOLDERS,
     "plan": PLAN_TAKEN,
+    "called": CALLED,
     "letter": {
+        "chasing_letter": _("催办函"),
         "referral": _("转介函"),
         "mediation_record": _("调解笔录"),
         "mediation_agreement": _("调解协议书"),

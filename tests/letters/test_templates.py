@@ -15,7 +15,7 @@ from casework.letters.word import FOLDER
 from casework.services.letters import HE_MAY_READ
 from tests.conftest import require
 from tests.letters.reading import opened, printed, text
-from tests.letters.told import AGREEMENT, APPLICATION, RECORD, REFERRAL, SIDES, TOLD
+from tests.letters.told import AGREEMENT, APPLICATION, CHASING, RECORD, REFERRAL, SIDES, TOLD
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -146,6 +146,13 @@ def test_the_application_says_where_her_address_is() -> None:
     assert "密封提交的送达地址确认书" in text(render("order_application", APPLICATION))
 
 
+def test_a_reminder_says_what_was_sent_what_is_owed_and_by_which_law() -> None:
+    found = text(render("chasing_letter", CHASING))
+    assert [value for value in CHASING.values() if str(value) not in found] == []
+    bare = text(render("chasing_letter", CHASING | {"law": "", "owed": "", "reference": ""}))
+    assert ("依据：" in bare, "（）" in bare) == (False, False)
+
+
 # Word and the printer.
 
 
@@ -180,6 +187,10 @@ def test_every_letter_prints_with_its_number_and_its_people_on_one_page(tmp_path
     for name, told in TOLD.items():
         # Where a line ends is the printer's affair.
         seen = "".join(pages[name].split())
-        people = [side["name"] for side in SIDES] if "sides" in told else [told["person"]]
+        people = (
+            [side["name"] for side in SIDES]
+            if "sides" in told
+            else [told.get("person", told["number"])]
+        )
         assert [one for one in (told["number"], *people) if str(one) not in seen] == []
         assert pages[name].count("\f") <= (2 if name in TWO_PAGES else 1)

@@ -129,6 +129,20 @@ ADDRESS: dict[str, object] = {
     "contact": "临江县妇女联合会 0750-5550123",
 }
 
+CHASING: dict[str, object] = {
+    "number": "临妇催〔2026〕4号",
+    "organisation": "临江县妇女联合会",
+    "body": "临江县公安局城关派出所",
+    "matter": "报案",
+    "reference": "受案回执〔9〕",
+    "sent_on": "2026年11月21日",
+    "owed": "告诫决定",
+    "due": "2026年11月24日 10:00",
+    "law": "公通字〔2024〕34 号第八条：72 小时内作出处理决定",
+    "contact": "临江县妇女联合会 0750-5550123",
+    "date": "2026年11月25日",
+}
+
 TOLD = {
     "referral": REFERRAL,
     "mediation_record": RECORD,
@@ -139,5 +153,6 @@ TOLD = {
     "consent_form": CONSENT,
     "order_application": APPLICATION,
     "service_address": ADDRESS,
+    "chasing_letter": CHASING,
 }
 """Each template and a full telling for it."""

@@ -57,7 +57,7 @@ def type_everywhere() -> None:
     from casework.engine import case_acts, following, moment, owed, papers, reaching, registry
     from casework.engine.people import Role
     from casework.models import Body, Case, Procedure
-    from casework.services import intake, jobs, reference, staffing
+    from casework.services import handing, intake, jobs, reference, staffing
     from casework.services.people import SafeContact
     from casework.services.refusals import Refused
     from casework.services.saving import save
@@ -143,14 +143,18 @@ def type_everywhere() -> None:
         """The police report and the mandatory one that were just made."""
         now = moment.now
         record = case.procedures.get(kind="police_report")
-        go(record, "chase", told(police.Chasing, chased_at=now()))
+        go(record, "chase", told(police.Chasing, chased_at=now(), how="phone", outcome="reached"))
         go(record, "accept", told(police.Accepting, accepted_at=now()))
         go(record, "warn", told(police.Warned, warned_at=now()))
         for _each in range(3):
             go(record, "visit", told(police.Visiting, visited_at=now(), clean=True))
         go(record, "end_visits")
         record = case.procedures.get(kind="mandatory_report")
-        go(record, "chase", told(mandatory.Chasing, chased_at=now()))
+        go(
+            record,
+            "chase",
+            told(mandatory.Chasing, chased_at=now(), how="phone", outcome="reached"),
+        )
         go(record, "acknowledge", told(mandatory.Receiving, received_at=now()))
         go(record, "feed_back", told(mandatory.FeedingBack, fed_back_at=now()))
         go(case, "report_police", told(owed.ReportingPolice, reported_at=now()))
@@ -207,7 +211,7 @@ def type_everywhere() -> None:
         go(record, "send", referral.Sending("hand"))
         with moment.at(now() + timedelta(days=30)):
             go(record, "lapse")
-            go(record, "chase", told(referral.Chasing, how="phone"))
+            go(record, "chase", told(referral.Chasing, how="phone", outcome="reached"))
             go(record, "escalate")
             go(record, "press", told(referral.Pressing), by=other)
             go(record, "acknowledge", told(referral.Acknowledging, received_at=now()))
@@ -224,6 +228,14 @@ def type_everywhere() -> None:
         go(refused_, "settle_objection", told(referral.Settling, **settled))
         go(referred(case, "days"), "cancel")
 
+    def every_case_changes_hands() -> None:
+        """From the officer to a supervisor, and back."""
+        for giver, taker in ((officer, other), (other, officer)):
+            picked = {one.uid: mark() for one in handing.holdings(giver, giver)}
+            sheet = handing.draw_up(giver, giver, taker, "leave", picked)
+            handing.sign(giver, sheet)
+            handing.take(taker, sheet)
+
     def hers(record: Procedure, name: str, facts: object = None) -> None:
         go(record, name, facts, by=officer)
 
@@ -237,6 +249,7 @@ def type_everywhere() -> None:
         hers(record, "file", order.Filing("县法院", now(), "oral"))
         if to != "filed":
             hers(record, "accept", order.Accepting(now(), "民保令1号"))
+            hers(record, "chase", told(order.Chasing, how="phone", outcome="reached"))
         if to == "granted":
             until = moment.today() + timedelta(days=30)
             ruling = {"ruling": "民保令1号", "ruled_at": now(), "valid_until": until}
@@ -312,6 +325,7 @@ def type_everywhere() -> None:
     go(violence, "respond", dv.Responding(uid))
     every_turn_of_an_order(violence)
     every_turn_of_a_follow_up(violence)
+    every_case_changes_hands()
     days = [date(2026, 1, day) for day in (3, 4, 5)]
     go(violence, "mark_lost", dv.MarkingLost(*days, safe_channel=True, welfare_check="no"))
     go(violence, "regain")

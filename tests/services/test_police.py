@@ -138,7 +138,7 @@ def test_the_police_decide_otherwise_at_once(reported: Procedure, crew: SimpleNa
     assert list(todos(reported).items()) == [("acceptance", "officer")]
     assert due(reported, "acceptance") == "2026-03-05 23:59"
     with moment.at(on("2026-03-05 09:00")):
-        asked = police.Chasing(moment.now(), "正在核实。")
+        asked = police.Chasing(moment.now(), "正在核实。", how="phone", outcome="reached")
         go(reported, "chase", asked, by=crew.officer)
         assert due(reported, "acceptance") == "2026-03-08 23:59"
     with moment.at(on("2026-03-06 09:00")):
@@ -158,7 +158,12 @@ def test_an_overdue_decision_is_chased(reported: Procedure, crew: SimpleNamespac
         bring(reported, crew, "accepted")
     assert due(reported, "decision") == "2026-03-04 10:00"
     with moment.at(on("2026-03-07 09:00")):
-        go(reported, "chase", police.Chasing(moment.now()), by=crew.officer)
+        go(
+            reported,
+            "chase",
+            police.Chasing(moment.now(), how="phone", outcome="reached"),
+            by=crew.officer,
+        )
         assert due(reported, "decision") == "2026-03-10 09:00"
     with moment.at(on("2026-03-09 09:00")):
         # they decided in time; we heard of it late
@@ -174,7 +179,12 @@ def test_a_mandatory_report_gets_its_receipt_and_its_answer(
         record = report_mandatorily(case, crew)
         assert (fresh(record).status, list(todos(record))) == ("reported", ["acknowledgement"])
     with moment.at(on("2026-03-03 09:00")):
-        go(record, "chase", mandatory.Chasing(moment.now(), "明日补发。"), by=crew.officer)
+        go(
+            record,
+            "chase",
+            mandatory.Chasing(moment.now(), "明日补发。", how="phone", outcome="reached"),
+            by=crew.officer,
+        )
     with moment.at(on("2026-03-04 09:00")):
         received = mandatory.Receiving(on("2026-03-03 16:00"), "接1号")
         go(record, "acknowledge", received, by=crew.officer)
@@ -452,6 +462,11 @@ def test_none_of_it_goes_into_a_letter_so_her_address_may_be_told(
 ) -> None:
     case = new_case("domestic_violence", address="东风路 1 号院")
     record = report(case, crew, station="东风路1号院警务室")
-    go(record, "chase", police.Chasing(moment.now(), "已去过东风路1号院。"), by=crew.officer)
+    go(
+        record,
+        "chase",
+        police.Chasing(moment.now(), "已去过东风路1号院。", how="phone", outcome="reached"),
+        by=crew.officer,
+    )
     told = mandatory.FeedingBack(moment.now(), "已去过东风路1号院。")
     go(report_mandatorily(case, crew), "feed_back", told, by=crew.officer)

@@ -14,6 +14,7 @@ from django.test import Client
 
 from casework.engine import moment
 from casework.models import Case, Procedure
+from casework.services import handing
 from tests.conftest import NewCase
 from tests.services.proceedings import (
     apply_for,
@@ -46,6 +47,8 @@ PAGES = {
         "/register/?only=overdue",
         "/?only=provisional",
         "/reminders/",
+        "/chasing/",
+        "/handovers/",
         "/cases/{case}/clocks/{clock}/",
         "/password/",
     ],
@@ -99,6 +102,8 @@ WITHIN = [
             "/cases/{guarded}/tasks/{visits}/",
             "/cases/{guarded}/procedures/{mandatory}/",
             "/cases/{guarded}/tasks/{feedback}/",
+            "/chasing/",
+            "/handovers/{sheet}/",
         ],
     }.items()
     for path in paths
@@ -137,7 +142,10 @@ def within(new_case: NewCase, crew: SimpleNamespace) -> dict[str, uuid.UUID]:
     visit(police, crew, clean=False, found_violence=True)
     mandatory = bring(report_mandatorily(case, crew), crew, "receipted")
     work()
+    held = {one.uid: "…" for one in handing.holdings(crew.officer, crew.officer)}
+    sheet = handing.draw_up(crew.officer, crew.officer, crew.colleague, "leave", held)
     return {
+        "sheet": sheet.uid,
         "police": police.uid,
         "visits": todo(police, "visits").uid,
         "mandatory": mandatory.uid,
@@ -182,7 +190,7 @@ def test_it_opens_in_english(
 
 NEUTRAL = (
     "登录", "工作台", "来访登记", "案件", "案件台账", "转介进度", "调解日程", "人员与组织",
-    "修改密码", "协作单位", "工作日历", "提醒", "期限",
+    "修改密码", "协作单位", "工作日历", "提醒", "期限", "今日催办", "交接单",
 )  # fmt: skip
 
 

@@ -61,7 +61,12 @@ def test_its_page_tells_what_the_police_did_and_what_comes_next(
     pages: Pages, case: Case, crew: SimpleNamespace
 ) -> None:
     record = report(case, crew, against=party(case, "spouse"), receipt="接报回执一份。")
-    go(record, "chase", police.Chasing(moment.now(), "正在核实。"), by=crew.officer)
+    go(
+        record,
+        "chase",
+        police.Chasing(moment.now(), "正在核实。", how="phone", outcome="reached"),
+        by=crew.officer,
+    )
     page = text(pages("officer").get(at(record)))
     for word in ("城关派出所", "接报回执一份。", "正在核实。", "等待公安受案", "他"):
         assert word in page, word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from casework.engine.people import Actor
@@ -13,6 +13,7 @@ from tests.engine.people_and_cases import SUPERVISOR, situation
 
 LOW, MEDIUM, HIGH = Danger
 DAY = timedelta(days=1)
+LONG_AGO = date(2000, 1, 1)
 
 
 class Good(NamedTuple):
@@ -44,6 +45,45 @@ class Allowed(NamedTuple):
     case: dict[str, Any] = {}
     told: dict[str, Any] = {}
     record: dict[str, Any] = {}
+
+
+def ladder(about: str, words: str, **case: Any) -> list[Refused]:
+    """What is refused of chasing in any procedure; `words` is the name of what was said."""
+    urgent = {words: "情况紧急。"}
+    up = {"how": "superior", "outcome": "", "about": about}
+    return [
+        Refused("chase", "it_is_told_how_the_call_ended", case, {"outcome": ""}),
+        Refused("chase", "it_is_told_how_the_call_ended", case, {"outcome": "promised"}),
+        Refused("chase", "it_is_told_how_the_call_ended", case, {"answer_by": LONG_AGO}),
+        Refused("chase", "one_rung_after_the_other", case, {"how": "letter", "about": about}),
+        Refused(
+            "chase",
+            "one_rung_after_the_other",
+            case,
+            up,
+            {"climbed": frozenset({f"{about}:phone", "other:letter"})},
+        ),
+        Refused("chase", "handed_up_once", case, up | urgent | {"about": ""}),
+        Refused(
+            "chase",
+            "handed_up_once",
+            case,
+            up | urgent,
+            {"climbed": frozenset({f"{about}:superior"})},
+        ),
+    ]
+
+
+def rungs(about: str, words: str, **case: Any) -> list[Allowed]:
+    """What must not be refused of it."""
+    letter = {"how": "letter", "outcome": "", "about": about}
+    behind = frozenset({f"{about}:phone", f"{about}:letter"})
+    return [
+        Allowed("chase", case, letter, {"climbed": behind}),
+        Allowed("chase", case, letter | {words: "电话一直占线。"}),
+        Allowed("chase", case, letter | {"how": "superior"}, {"climbed": behind}),
+        Allowed("chase", case, {"how": "visit", "outcome": ""}),
+    ]
 
 
 def known(

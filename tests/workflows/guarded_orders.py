@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.engine.people_and_cases import NOON, OFFICER
-from tests.workflows.guarded import DAY, HIGH, Allowed, Good, Refused
+from tests.workflows.guarded import DAY, HIGH, Allowed, Good, Refused, ladder, rungs
 from workflows.protection_order import facts as order
 from workflows.protection_order.guards import Protecting
 
@@ -56,6 +56,7 @@ GOOD: dict[str, Good] = {
     "breach": lasting(order.Breaching(NOON, "他到楼下叫骂。", police_told=True)),
     "ask_renewal": lasting(order.AskingRenewal(NOON)),
     "renew": lasting(order.Renewing("民保更1号", NOON, date(2026, 12, 30))),
+    "chase": lasting(order.Chasing(how="phone", outcome="reached")),
     "contest": lasting(order.Contesting(NOON)),
     "write_application": order_("preparing", order.Writing("here")),
     "serve_denial": order_("denied", order.ServingDenial(TODAY), ruled_at=NOON - DAY),
@@ -173,12 +174,14 @@ REFUSED = [
     ),
     Refused("renew", "six_months_more", told={"valid_until": UNTIL}),
     Refused("renew", "six_months_more", told={"valid_until": date(2026, 12, 31)}),
+    *ladder("order.service", "said"),
     Refused("contest", "contested_once", record={"contested_at": NOON - DAY}),
     Refused("contest", "contested_after_ruling", told={"contested_at": LATER}),
     Refused("contest", "contested_after_ruling", told={"contested_at": NOON - 3 * DAY}),
 ]
 
 ALLOWED = [
+    *rungs("order.service", "said"),
     Allowed("file", APPLY, record=OF_AGE),
     Allowed("file", record={"applicant": "on_behalf", "proxy_ground": "coerced"}),
     Allowed("file", told={"filed_at": NOON - 5 * DAY}),  # by herself, before she came

@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.engine.situation import Proceeding
 from tests.engine.people_and_cases import LIAISON, MEDIATOR, NOON, OFFICER, SUPERVISOR
-from tests.workflows.guarded import DAY, HIGH, LOW, MEDIUM, Allowed, Good, Refused
+from tests.workflows.guarded import DAY, HIGH, LOW, MEDIUM, Allowed, Good, Refused, ladder, rungs
 from workflows.mediation import facts as mediation
 from workflows.mediation.guards import Mediating
 from workflows.referral import facts as referral
@@ -80,6 +80,7 @@ GOOD: dict[str, dict[str, Good]] = {
         ),
         "cancel": letter("sent", approver="supervisor"),
         "ratify": letter("sent", sender="liaison")._replace(actor=SUPERVISOR),
+        "chase": letter("unanswered", referral.Chasing(how="phone", outcome="reached")),
         "escalate": letter("unanswered"),
         "object_to": letter("refused", referral.Objecting(NOON, "属于援助范围。")),
         "accept_refusal": letter("refused", referral.Accepting(told=True)),
@@ -360,6 +361,12 @@ REFUSED = {
         Refused("ratify", "another_person_signs", record={"opener": "supervisor"}),
         Refused("ratify", "another_person_signs", record={"reviser": "supervisor"}),
         Refused("ratify", "another_person_signs", record={"sender": "supervisor"}),
+        *ladder("referral.receipt", "said", status="sent"),
+        Refused(
+            "chase",
+            "handed_up_by_its_own_row",
+            told={"how": "superior", "outcome": "", "about": "referral.receipt", "said": "急。"},
+        ),
         Refused("escalate", "handed_up_once", record={"escalated": True}),
         Refused("object_to", "objects_to_legal_aid", record={"service": "shelter"}),
         Refused("object_to", "objects_to_legal_aid", record={"objected_at": NOON}),
@@ -417,6 +424,7 @@ ALLOWED = {
         Allowed("default", {"status": "confirmed"}),
     ],
     "referral": [
+        *rungs("referral.receipt", "said", status="received"),
         Allowed("send", {"status": "drafted"}, record={"urgency": "hours"}),
         Allowed("send", {"status": "drafted"}, record={"urgency": "one_day"}),
         Allowed("send", {"consents": frozenset()}, record={"ground": "life_danger"}),

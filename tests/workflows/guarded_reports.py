@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.engine.people_and_cases import NOON, OFFICER
-from tests.workflows.guarded import DAY, HIGH, Allowed, Good, Refused
+from tests.workflows.guarded import DAY, HIGH, Allowed, Good, Refused, ladder, rungs
 from workflows.mandatory_report import facts as mandatory
 from workflows.police_report import facts as police
 
@@ -27,13 +27,13 @@ GOOD: dict[str, dict[str, Good]] = {
         "decide": report("accepted", police.Deciding("education", NOON), **TAKEN),
         "end_visits": report("warned", **WARNED),
         "visit": report("warned", police.Visiting(NOON, clean=True), **WARNED),
-        "chase": report("reported", police.Chasing(NOON)),
+        "chase": report("reported", police.Chasing(NOON, how="phone", outcome="reached")),
     },
     "mandatory_report": {
         "acknowledge": report("reported", mandatory.Receiving(NOON)),
         "feed_back": report("receipted", mandatory.FeedingBack(NOON, "已受案。"),
                             received_at=NOON - DAY),
-        "chase": report("reported", mandatory.Chasing(NOON)),
+        "chase": report("reported", mandatory.Chasing(NOON, how="phone", outcome="reached")),
     },
 }  # fmt: skip
 
@@ -70,6 +70,7 @@ REFUSED = {
         Refused("end_visits", "violence_written_down", record={"violence_seen": True}),
         Refused("chase", "chased_after_the_report", told={"chased_at": LATER}),
         Refused("chase", "chased_after_the_report", told={"chased_at": BEFORE}),
+        *ladder("dv.police_decision", "answer"),
     ],
     "mandatory_report": [
         Refused("acknowledge", "received_after_the_report", told={"received_at": LATER}),
@@ -84,6 +85,7 @@ REFUSED = {
         ),
         Refused("chase", "chased_after_the_report", told={"chased_at": LATER}),
         Refused("chase", "chased_after_the_report", told={"chased_at": BEFORE}),
+        *ladder("dv.police_feedback", "answer"),
     ],
 }
 
@@ -93,6 +95,7 @@ ALLOWED = {
         Allowed("warn", {"status": "reported", "danger": HIGH}, record={"accepted_at": None}),
         Allowed("decide", {"status": "reported"}, record={"accepted_at": None}),
         Allowed("chase", {"status": "accepted"}),
+        *rungs("dv.police_decision", "answer"),
         Allowed("visit", told={"clean": False}),
         Allowed("visit", told={"clean": False, "found_violence": True}),
         Allowed("end_visits", record={"clean_visits": 4}),
@@ -100,5 +103,6 @@ ALLOWED = {
     "mandatory_report": [
         Allowed("feed_back", {"status": "reported"}, record={"received_at": None}),
         Allowed("chase", {"status": "receipted"}),
+        *rungs("dv.police_feedback", "answer"),
     ],
 }

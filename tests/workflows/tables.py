@@ -281,7 +281,7 @@ hold     | in_session           | - | mediate
     "referral": """
 give_back | drafted    | - | supervise | reason
 revise    | drafted    | - | liaise
-chase     | unanswered | - | liaise
+chase     | sent received unanswered accepted refused | - | liaise
 escalate  | unanswered | - | liaise
 press     | unanswered | - | supervise
 object_to | refused    | - | liaise
@@ -291,6 +291,7 @@ lack_papers  | received | - | liaise
 bring_papers | received | - | liaise
 """,
     "protection_order": """
+chase          | accepted in_force        | - | handle
 write_application | preparing filed denied | - | handle
 serve_denial   | denied                   | - | handle
 serve          | in_force expired revoked | - | handle
@@ -308,7 +309,7 @@ miss      | planned followed | - | handle
 """,
     "police_report": """
 visit | warned            | - | handle
-chase | reported accepted | - | handle
+chase | reported accepted warned | - | handle
 """,
     "mandatory_report": """
 chase | reported receipted | - | handle
@@ -317,6 +318,7 @@ chase | reported receipted | - | handle
 
 ACTS = """
 assign            | * | - | triage
+hand_on           | * | - | handle
 ask_danger        | * | - | handle
 record_assessment | * | - | handle
 record_incident   | * | - | handle

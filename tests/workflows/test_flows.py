@@ -114,7 +114,7 @@ def test_the_flow_never_goes_on_while_the_row_that_follows_is_refused() -> None:
     assert names - completes <= {guard.path.rpartition(".")[2] for guard in hear.only_if}
 
 
-WITHOUT_TASK = {"protection_order": {"serve_denial", "write_application"}}
+WITHOUT_TASK = {"protection_order": {"chase", "serve_denial", "write_application"}}
 """Acts that change nothing in what is to be done next."""
 
 

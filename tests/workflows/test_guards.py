@@ -13,7 +13,14 @@ from datetime import UTC, date
 
 import pytest
 
-from casework.engine.case_acts import Assigning, Consenting, Incident, Levelling, Recusing
+from casework.engine.case_acts import (
+    Assigning,
+    Consenting,
+    HandingOn,
+    Incident,
+    Levelling,
+    Recusing,
+)
 from casework.engine.owed import (
     OfferingPlan,
     ReportingMandatorily,
@@ -131,6 +138,7 @@ LETTER = Issuing("police_letter", "here", "派出所", told_first=True)
 
 SHARED = {
     "assign": Good("", {}, Assigning("officer")),
+    "hand_on": Good("", {}, HandingOn("officer", "sheet")),
     "raise_danger": Good("", {"danger": MEDIUM}, Levelling("high")),
     "lower_danger": Good("", {"danger": MEDIUM, "assessment": assessed(LOW)}, Levelling("low")),
     "seal": Good("", {}),
@@ -327,6 +335,8 @@ REFUSED = {
 
 REFUSED_ACTS = [
     Refused("assign", "no_conflict_of_interest", {"conflicted": frozenset({"officer"})}),
+    Refused("hand_on", "no_conflict_of_interest", {"conflicted": frozenset({"officer"})}),
+    Refused("hand_on", "by_a_signed_sheet", told={"sheet": ""}),
     Refused("raise_danger", "it_is_higher", {}, {"level": "medium"}),
     Refused("raise_danger", "it_is_higher", {"danger": HIGH}),
     Refused("lower_danger", "it_is_lower", {}, {"level": "medium"}),
@@ -491,6 +501,8 @@ def test_every_guard_of_every_row_is_in_the_table(key: str) -> None:
 def test_guards_about_facts_stay_silent_until_they_are_told() -> None:
     for key in MACHINES:
         for row, good in goods(key).items():
+            if row == "hand_on":  # no page asks for it: it is made by a sheet
+                continue
             table = lifecycle(key)
             asked = known(key, good, {}, {}, None)
             assert table.refusals(asked, good.actor, table.moves[row], asking=True) == (), row

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from casework.engine import chasing
 from casework.engine.facts import fact
 from casework.engine.language import _
+
+WATCHED = {"dv.police_feedback": _("公安反馈")}
+"""The deadline that they keep."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,9 @@ class FeedingBack:
 
 
 @dataclass(frozen=True)
-class Chasing:
+class Chasing(chasing.Chasing):
     """They were asked how far it is."""
 
-    stays_inside: ClassVar[bool] = True
-
+    about: str = chasing.about(WATCHED)
     chased_at: datetime | None = fact(_("催办时间"), "moment", required=True)
     answer: str = fact(_("对方答复"), "long", personal=True, samples=("",))

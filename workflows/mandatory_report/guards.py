@@ -24,10 +24,19 @@ class Reported(Proceeding):
     reported_at: datetime | None = None
     received_at: datetime | None = None
     chased: int = 0
+    climbed: frozenset[str] = frozenset()
 
     def canonical(self) -> Self:
         """Of its times only the order matters, and that its guards compare with what is told."""
-        return replace(self, carrier="", opener="", reported_at=None, received_at=None, chased=0)
+        return replace(
+            self,
+            carrier="",
+            opener="",
+            reported_at=None,
+            received_at=None,
+            chased=0,
+            climbed=frozenset(),
+        )
 
 
 def report_of(situation: Situation) -> Reported:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.engine.chasing import LADDER_GUARDS, climbed
 from casework.engine.language import _
 from casework.engine.lifecycle import Lifecycle
 from casework.engine.moves import Act, Move, Status
@@ -20,7 +21,8 @@ def _told(situation: Situation, actor: Actor) -> Situation:
 
 
 def _chased(situation: Situation, actor: Actor) -> Situation:
-    return told_with(situation, chased=report_of(situation).chased + 1)
+    count = report_of(situation).chased + 1
+    return told_with(situation, chased=count, climbed=climbed(situation))
 
 
 class MandatoryReport(Lifecycle):
@@ -66,7 +68,7 @@ class MandatoryReport(Lifecycle):
     chase = Act(
         _("催办"),
         HANDLE,
-        (only.chased_after_the_report,),
+        (only.chased_after_the_report, *LADDER_GUARDS),
         source=(reported, receipted),
         facts=facts.Chasing,
         then=_chased,

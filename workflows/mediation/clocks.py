@@ -51,6 +51,7 @@ CLOCKS = (
         label=_("司法确认"),
         version=1,
         own=False,
+        hers=True,
         limit=CONFIRMED_WITHIN,
         source=_(
             "人民调解法第三十三条、民事诉讼法第二百零五条：协议生效之日起 30 日内共同申请，末日顺延"

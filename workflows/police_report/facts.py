@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from casework.engine import chasing
 from casework.engine.facts import fact
 from casework.engine.language import _
 from casework.engine.owed import POLICE_OUTCOMES
@@ -19,6 +20,9 @@ SERVED_ON = {
     "community": _("居民委员会、村民委员会"),
 }
 """公通字〔2024〕34号 11."""
+
+WATCHED = {"dv.police_decision": _("告诫决定"), "dv.warning_visit": _("告诫查访")}
+"""The deadlines that the police keep."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,9 @@ class Visiting:
 
 
 @dataclass(frozen=True)
-class Chasing:
+class Chasing(chasing.Chasing):
     """The police were asked how far it is."""
 
-    stays_inside: ClassVar[bool] = True
-
+    about: str = chasing.about(WATCHED)
     chased_at: datetime | None = fact(_("催办时间"), "moment", required=True)
     answer: str = fact(_("对方答复"), "long", personal=True, samples=("",))

@@ -36,6 +36,7 @@ class Reported(Proceeding):
     visited_at: datetime | None = None
     violence_seen: bool = False
     chased: int = 0
+    climbed: frozenset[str] = frozenset()
 
     def canonical(self) -> Self:
         """What guards read: how many clean visits there were, up to the number that is enough; of
@@ -51,6 +52,7 @@ class Reported(Proceeding):
             clean_visits=min(self.clean_visits, CLEAN_VISITS),
             visited_at=None,
             chased=0,
+            climbed=frozenset(),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.engine.chasing import LADDER_GUARDS, climbed
 from casework.engine.language import _
 from casework.engine.lifecycle import Lifecycle
 from casework.engine.moves import Act, Move, Status
@@ -25,7 +26,8 @@ def _warned(situation: Situation, actor: Actor) -> Situation:
 
 
 def _visited(situation: Situation, actor: Actor) -> Situation:
-    """A visit that found something, or met nobody, begins the row of clean ones anew."""
+    """A visit that found something, or met nobody, begins the row of clean ones anew. For the next
+    one the police are chased from the first rung on."""
     told, report = situation.facts, report_of(situation)
     assert isinstance(told, facts.Visiting)
     visited = told_with(
@@ -33,6 +35,7 @@ def _visited(situation: Situation, actor: Actor) -> Situation:
         visits=report.visits + 1,
         clean_visits=report.clean_visits + 1 if told.clean else 0,
         violence_seen=report.violence_seen or told.found_violence,
+        climbed=frozenset(r for r in report.climbed if not r.startswith("dv.warning_visit:")),
     )
     return _apart(visited) if told.found_violence else visited
 
@@ -43,7 +46,8 @@ def _apart(situation: Situation) -> Situation:
 
 
 def _chased(situation: Situation, actor: Actor) -> Situation:
-    return told_with(situation, chased=report_of(situation).chased + 1)
+    count = report_of(situation).chased + 1
+    return told_with(situation, chased=count, climbed=climbed(situation))
 
 
 class PoliceReport(Lifecycle):
@@ -118,8 +122,8 @@ class PoliceReport(Lifecycle):
     chase = Act(
         _("催办"),
         HANDLE,
-        (only.chased_after_the_report,),
-        source=(reported, accepted),
+        (only.chased_after_the_report, *LADDER_GUARDS),
+        source=(reported, accepted, warned),
         facts=facts.Chasing,
         then=_chased,
     )

@@ -7,7 +7,7 @@ from casework.engine.language import _
 from casework.engine.registry import Procedure
 from casework.models import Procedure as Record
 from casework.models import User
-from casework.services import errands
+from casework.services import chases, errands
 from workflows.police_report import facts
 from workflows.police_report.clocks import CLOCKS
 from workflows.police_report.flow import ACTIVE_IN, FLOWS
@@ -15,8 +15,10 @@ from workflows.police_report.guards import Reported
 from workflows.police_report.lifecycle import POLICE_REPORT
 
 
-def keep_them_apart(record: object, told: object, actor: object) -> None:
-    """Nobody mediates between the two any more, in whatever case (rule 14)."""
+def also(record: object, told: object, actor: object) -> None:
+    """After a warning, or violence that a visit found, nobody mediates between the two any more,
+    in whatever case (rule 14). And how the police were chased is kept."""
+    chases.also(record, told, actor)
     found = isinstance(told, facts.Visiting) and told.found_violence
     if not (found or isinstance(told, facts.Warned)):
         return
@@ -38,6 +40,7 @@ PROCEDURE = Procedure(
     active_in=ACTIVE_IN,
     outlives=frozenset(ACTIVE_IN),
     clocks=CLOCKS,
-    also=keep_them_apart,
+    chaser=POLICE_REPORT.chase,
+    also=also,
 )
 """What the police do does not depend on our case: it is followed to its end."""

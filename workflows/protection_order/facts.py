@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
+from casework.engine import chasing
 from casework.engine.facts import SAMPLE_NOW, fact
 from casework.engine.language import _
 from casework.engine.moment import day_of
@@ -340,3 +341,15 @@ class FeedingBack:
         samples=("…",),
     )
     signed: bool = fact(_("已附本人签字的回访单"), "yes", samples=(False,))
+
+
+WATCHED = {"order.ruling": _("保护令裁定"), "order.service": _("保护令送达")}
+"""The deadlines that the court keeps."""
+
+
+@dataclass(frozen=True)
+class Chasing(chasing.Chasing):
+    """The court was asked how far it is."""
+
+    about: str = chasing.about(WATCHED)
+    said: str = fact(_("对方答复"), "long", personal=True, samples=("…",))

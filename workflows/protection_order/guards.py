@@ -61,6 +61,7 @@ class Protecting(Proceeding):
     renewals: int = 0
     contested_at: datetime | None = None
     revoked_at: datetime | None = None
+    climbed: frozenset[str] = frozenset()
 
     @property
     def rests_on_consent(self) -> bool:
@@ -111,6 +112,7 @@ class Protecting(Proceeding):
             renewals=0,
             contested_at=self.contested_at and SAMPLE_NOW,
             revoked_at=None,
+            climbed=frozenset(),
         )
 
     def in_case(self) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casework.engine.case_acts import no_conflict_of_interest
+from casework.engine.chasing import LADDER_GUARDS, climbed
 from casework.engine.language import _, pgettext
 from casework.engine.lifecycle import Lifecycle
 from casework.engine.moves import Act, Move, Status
@@ -87,6 +88,10 @@ def _renewed(situation: Situation, actor: Actor) -> Situation:
 
 def _ended(situation: Situation, actor: Actor) -> Situation:
     return told_with(situation, open=False)
+
+
+def _chased(situation: Situation, actor: Actor) -> Situation:
+    return told_with(situation, climbed=climbed(situation))
 
 
 class ProtectionOrder(Lifecycle):
@@ -305,6 +310,14 @@ class ProtectionOrder(Lifecycle):
         facts=facts.Contesting,
         then=_told,
         help_text=_("复议期间不停止执行（反家庭暴力法第三十一条）。"),
+    )
+    chase = Act(
+        _("催办"),
+        HANDLE,
+        LADDER_GUARDS,
+        source=(accepted, in_force),
+        facts=facts.Chasing,
+        then=_chased,
     )
 
 

@@ -6,7 +6,7 @@ from casework.engine.language import _
 from casework.engine.registry import Procedure
 from casework.models import Procedure as Record
 from casework.models import User
-from casework.services import errands, papers
+from casework.services import chases, errands, papers
 from workflows.protection_order import facts
 from workflows.protection_order.clocks import CLOCKS
 from workflows.protection_order.flow import ACTIVE_IN, FLOWS
@@ -19,6 +19,7 @@ def also(record: object, told: object, actor: object) -> None:
     And the papers for the court are made when they are asked for."""
     assert isinstance(record, Record)
     assert isinstance(actor, User)
+    chases.also(record, told, actor)
     if isinstance(told, facts.Granting):
         errands.leave(record.case, actor, PROTECTION_ORDER.grant.label.text)
     if isinstance(told, facts.Writing):
@@ -53,4 +54,5 @@ PROCEDURE = Procedure(
     outlives=OUTLIVES,
     clocks=CLOCKS,
     also=also,
+    chaser=PROTECTION_ORDER.chase,
 )

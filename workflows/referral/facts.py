@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework.engine import chasing
 from casework.engine.facts import fact
 from casework.engine.language import _
 from casework.engine.people import Permission
@@ -52,6 +53,16 @@ OBJECTION_OUTCOMES = {
     "overturned": _("异议成立，责令给予法律援助"),
     "upheld": _("维持不予法律援助的决定"),
 }
+
+
+WATCHED = {
+    "referral.receipt": _("回执"),
+    "referral.answer": _("转介答复"),
+    "legalaid.decision": _("法律援助审查"),
+    "legalaid.assign": _("法律援助指派"),
+    "legalaid.objection": _("法律援助异议审查"),
+}
+"""The deadlines that the body keeps."""
 
 
 @dataclass(frozen=True)
@@ -145,17 +156,11 @@ class Answering:
 
 
 @dataclass(frozen=True)
-class Chasing:
+class Chasing(chasing.Chasing):
     """How the body was reminded."""
 
-    how: str = fact(
-        _("催办方式"),
-        "choice",
-        choices={"phone": _("电话"), "letter": _("催办函"), "visit": _("上门")},
-        required=True,
-        samples=("phone",),
-    )
-    said: str = fact(_("对方答复"), "long", required=True, personal=True, samples=("…",))
+    about: str = chasing.about(WATCHED)
+    said: str = fact(_("对方答复"), "long", personal=True, samples=("…",))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
+from casework.engine.chasing import SUPERIOR
 from casework.engine.facts import SAMPLE_NOW
 from casework.engine.language import Sentence, _
 from casework.engine.moves import guard, guard_of
@@ -42,6 +43,7 @@ class Referring(Proceeding):
     papers_brought_at: datetime | None = None
     escalated: bool = False
     chased: int = 0
+    climbed: frozenset[str] = frozenset()
     objected_at: datetime | None = None
     objection_answered_at: datetime | None = None
 
@@ -73,6 +75,7 @@ class Referring(Proceeding):
         return replace(
             self,
             chased=0,
+            climbed=frozenset(),
             sent_at=sent,
             receipt_due_at=due,
             received_at=received,
@@ -239,6 +242,16 @@ def brought_after_asked(
 def handed_up_once(situation: Situation, actor: Actor) -> Sentence | None:
     """It is handed up once."""
     return _("已经提请负责人督办。") if referral_of(situation).escalated else None
+
+
+@guard_of(facts.Chasing)
+def handed_up_by_its_own_row(
+    told: facts.Chasing, situation: Situation, actor: Actor
+) -> Sentence | None:
+    """Silence after the receipt was due is handed up by the row that waits for the supervisor."""
+    if told.how == SUPERIOR and situation.status == "unanswered":
+        return _("逾期未复的，请用“提请督办”。")
+    return None
 
 
 @guard_of(facts.Objecting)

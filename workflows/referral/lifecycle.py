@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casework.engine.case_acts import no_conflict_of_interest
+from casework.engine.chasing import LADDER_GUARDS, climbed
 from casework.engine.language import _, pgettext
 from casework.engine.lifecycle import Lifecycle
 from casework.engine.limits import CalendarDays, Hours, Limit, WorkingDays
@@ -84,7 +85,8 @@ def _completed(situation: Situation, actor: Actor) -> Situation:
 
 
 def _chased(situation: Situation, actor: Actor) -> Situation:
-    return _with(situation, chased=referral_of(situation).chased + 1)
+    count = referral_of(situation).chased + 1
+    return _with(situation, chased=count, climbed=climbed(situation))
 
 
 def _escalated(situation: Situation, actor: Actor) -> Situation:
@@ -223,7 +225,14 @@ class Referral(Lifecycle):
         facts=facts.Completing,
         then=_completed,
     )
-    chase = Act(_("催办"), LIAISE, source=(unanswered,), facts=facts.Chasing, then=_chased)
+    chase = Act(
+        _("催办"),
+        LIAISE,
+        (*LADDER_GUARDS, only.handed_up_by_its_own_row),
+        source=(sent, received, unanswered, accepted, refused),
+        facts=facts.Chasing,
+        then=_chased,
+    )
     escalate = Act(
         _("提请督办"), LIAISE, (only.handed_up_once,), source=(unanswered,), then=_escalated
     )

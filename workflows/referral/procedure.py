@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.engine.language import _
 from casework.engine.registry import Procedure
+from casework.services import chases
 from workflows.referral.clocks import CLOCKS, WAITING
 from workflows.referral.flow import ACTIVE_IN, ReferralV1
 from workflows.referral.flow2 import ReferralV2
@@ -33,4 +34,7 @@ PROCEDURE = Procedure(
     active_in=ACTIVE_IN,
     clocks=CLOCKS,
     waiting=WAITING,
+    chaser=REFERRAL.chase,
+    hands_up=REFERRAL.escalate,
+    also=chases.also,
 )
