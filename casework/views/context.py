@@ -19,6 +19,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         frame["nav"] = {
             "log": access.may_log(user),
             "register": access.works_at_desk(user),
+            "figures": access.supervises(user),
             "reminders": access.works_at_desk(user),
             "referrals": access.liaises(user),
             "sessions": access.mediates(user),

@@ -16,6 +16,13 @@ FIGURES: dict[str, Figure] = {
 """By name, as the command knows them."""
 
 
+MAIN = ("notice", "on_time", "handled", "closure", "followup", "satisfaction")
+"""Those whose total stands on the first page."""
+
+TRENDS = ("on_time", "notice")
+"""Those that are shown by month there."""
+
+
 def rows(name: str, asked: Asked) -> list[Row]:
     """The rows of the figure `name`."""
     return rows_of(FIGURES[name], asked)

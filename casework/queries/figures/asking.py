@@ -25,6 +25,13 @@ class Unreadable(ValueError):
         self.sentences = sentences
 
 
+def otherwise() -> dict[str, str]:
+    """What is asked when nothing is said: this month, as of today."""
+    today = moment.today()
+    days = {"from": today.replace(day=1), "to": today, "as_of": today}
+    return {name: day.isoformat() for name, day in days.items()}
+
+
 def read(user: User | None, told: Mapping[str, str]) -> Asked:
     """`told` has from, to, as_of (ISO days), organisation (code or uid) and kind; what is missing
     is this month, today, her whole subtree, every kind. Raises `Unreadable` with every reason."""

@@ -91,6 +91,8 @@ class Figure:
     aside: Callable[[str, list[Keys]], dict[str, Any]] | None = None
     asides: Mapping[str, Sentence] = field(default_factory=dict)
     ordered: Callable[[Iterable[str]], list[str]] = sorted
+    listed: bool = False
+    """Is each of its rows a single case?"""
     totalled: bool = True
     """Is there a row that adds up the others?"""
 

@@ -233,5 +233,6 @@ OVERDUE = Figure(
         "handler": _("承办人"),
     },
     ordered=list,
+    listed=True,
 )  # fmt: skip
 FIGURES = (TIME_IN_STATUS, WORKLOAD, OVERDUE)
