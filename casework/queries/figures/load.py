@@ -168,7 +168,7 @@ def _late(asked: Asked, single: bool) -> Iterator[Keys]:
                 "due_at": state.due_at, "number": clock.case.number,
             })  # fmt: skip
     handlers = _handlers(asked, {line["case_id"] for line in found})
-    for line in sorted(found, key=lambda line: (line["due_at"], str(line["uid"]))):
+    for line in sorted(found, key=lambda line: (line["due_at"], line["number"], line["rule"])):
         yield _line(asked, line, handlers.get(line["case_id"], ""))
 
 
