@@ -80,7 +80,7 @@ def spring(new_case: NewCase, people: SimpleNamespace) -> dict[str, Case]:
     replied(k, "04-25", people)
     done(k, "05-03", "send_back", people.supervisor)
     replied(c, "05-05", people)
-    return dict(a=a, b=b, c=c, d=d, e=e, f=f, g=g, k=k, x=x)
+    return {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f, "g": g, "k": k, "x": x}
 
 
 def visited(case: Case, people: SimpleNamespace) -> None:
