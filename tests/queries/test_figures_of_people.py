@@ -9,8 +9,9 @@ import pytest
 from casework.queries.figures.load import survived
 from tests.conftest import NewCase
 from tests.queries.spring import accepted, asked, day, done, numbers, replied, row
+from tests.services.conftest import crew as crew
 from tests.services.proceedings import bring, follow_up, handled, propose, refer, talking, violent
-from tests.services.steps import go
+from tests.services.steps import fresh, go
 
 MARCH = ("03-01", "03-31")
 
@@ -36,7 +37,7 @@ def test_a_later_talk_takes_nothing_away(new_case: NewCase, crew: SimpleNamespac
     told = row("satisfaction", before)
     with day("03-20"):
         go(
-            type(record).objects.get(pk=record.pk),
+            fresh(record),
             "talk",
             talking(satisfaction="1"),
             by=crew.officer,
