@@ -23,6 +23,11 @@ def liaises(user: User) -> bool:
     return user.actor.may(Permission.LIAISE)
 
 
+def supervises(user: User) -> bool:
+    """May she see the figures of her subtree?"""
+    return user.has_role(Role.SUPERVISOR)
+
+
 def mediates(user: User) -> bool:
     """May she mediate?"""
     return user.actor.may(Permission.MEDIATE)

@@ -50,11 +50,13 @@ class _Rows(HistoryManager):  # type: ignore[misc]  # untyped
 
 
 class _Changes(HistoricalRecords):  # type: ignore[misc]  # untyped
-    """Copies sealed values as they stand, so that keeping a row needs no key."""
+    """Copies sealed values as they stand, so that keeping a row needs no key; dated by the one
+    clock of the product, so that a figure as of a day reads what was known on it."""
 
     def create_historical_record(
         self, instance: models.Model, history_type: str, using: str | None = None
     ) -> None:
+        instance._history_date = moment.now()  # type: ignore[attr-defined]  # read by the library
         with unopened(instance):
             super().create_historical_record(instance, history_type, using)
 

@@ -20,6 +20,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
             "log": access.may_log(user),
             "register": access.works_at_desk(user),
             "chasing": access.works_at_desk(user),
+            "figures": access.supervises(user),
             "reminders": access.works_at_desk(user),
             "referrals": access.liaises(user),
             "sessions": access.mediates(user),

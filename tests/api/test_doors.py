@@ -21,6 +21,7 @@ PATHS = {
     "/api/v1/cases/{uid}/moves/{move}": {"get", "post"},
     "/api/v1/cases/{uid}/procedures": {"get"},
     "/api/v1/cases/{uid}/procedures/{which}/moves/{move}": {"post"},
+    "/api/v1/figures/{name}": {"get"},
     "/api/v1/reminders": {"get"},
     "/api/v1/reminders/{uid}/read": {"post"},
     "/api/v1/tasks/{uid}": {"post"},

@@ -16,7 +16,9 @@ NAME = "desk_bench_smoke"
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize(("name", "size"), [("sweep", "200"), ("worklist", "1000")])
+@pytest.mark.parametrize(
+    ("name", "size"), [("report", "1000"), ("sweep", "200"), ("worklist", "1000")]
+)
 def test_a_benchmark_prints_a_ratio(name: str, size: str, tmp_path: Path) -> None:
     env = environment(tmp_path, DATABASE_URL=make_database(f"{NAME}_{name}"))
     done = subprocess.run(

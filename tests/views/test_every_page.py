@@ -62,6 +62,9 @@ PAGES = {
         "/bodies/",
         "/bodies/new/",
         "/calendar/",
+        "/figures/",
+        "/figures/closure/",
+        "/figures/notice/cases/?row=total&measure=due",
     ],
     "archivist": ["/", "/register/"],
     "auditor": ["/"],
@@ -190,7 +193,7 @@ def test_it_opens_in_english(
 
 NEUTRAL = (
     "登录", "工作台", "来访登记", "案件", "案件台账", "转介进度", "调解日程", "人员与组织",
-    "修改密码", "协作单位", "工作日历", "提醒", "期限", "今日催办", "交接单",
+    "修改密码", "督导", "协作单位", "工作日历", "提醒", "期限", "今日催办", "交接单",
 )  # fmt: skip
 
 

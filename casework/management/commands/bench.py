@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from casework.management.base import DataCommand
 from casework.management.guarding import only_in_a_playground
 
-NAMES = ("move", "sweep", "task", "worklist")
+NAMES = ("move", "report", "sweep", "task", "worklist")
 
 
 class Command(DataCommand):
