@@ -461,6 +461,52 @@ FOLLOWED_UP = [
 """She is not reached three times, then not alone, then tells of a threat: it is written down, she
 is asked again, and assessed again before the case is closed."""
 
+BOUNCED = [
+    *BEGUN,
+    Step("lin", "give_consent", {"scope": "share", "detail": "同意移交邻县妇联。"}, after=HOUR),
+    Step(
+        "lin",
+        "transfer_out",
+        {"to": "邻县妇联", "ground": "consent"},
+        reason="她已回邻县娘家居住。",
+        after=DAY,
+    ),
+    Step("lin", "bounce", {"receipt": "邻县妇联书面答复：她已离开该县。"}, after=3 * DAY),
+    Step("lin", "assess", {"right_told": True}, after=HOUR),
+    *ended("resolved"),
+    ARCHIVE,
+]
+"""The other county sends the case back: it is assessed again here, and carried on."""
+
+REGAINED = [
+    *BEGUN,
+    Step("lin", "respond"),
+    Step(
+        "lin",
+        "mark_lost",
+        lambda t: {
+            "first_attempt": (t.at - 5 * DAY).date(),
+            "second_attempt": (t.at - 3 * DAY).date(),
+            "third_attempt": t.at.date(),
+            "safe_channel": True,
+            "welfare_check": "yes",
+        },
+        reason="三次未接通。",
+        after=9 * DAY,
+    ),
+    Step("lin", "regain", after=6 * DAY),
+    Step(
+        "lin",
+        "record_assessment",
+        {"basis": "own", "answers": answers("controls_life", "strangulation")},
+        after=HOUR,
+    ),
+    Step("lin", "assess", {"right_told": True}, after=HOUR),
+    *ended("resolved"),
+    ARCHIVE,
+]
+"""She is not reached on three days, and calls again a week later: she is assessed anew."""
+
 STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
     "petition": ("lin", LAND, PETITION),
     "domestic_violence": ("lin", HURT, DOMESTIC_VIOLENCE),
@@ -572,6 +618,8 @@ STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
     ),
     "referral_urgent": ("lin", HURT, URGENT),
     "minor_reported": ("lin", HURT, MINOR),
+    "transfer_bounced": ("lin", HURT, BOUNCED),
+    "contact_regained": ("lin", HURT, REGAINED),
     "order_lived": ("lin", HURT, ORDER_LIVED),
     "order_overturned": (
         "lin",
