@@ -171,12 +171,17 @@ def fresh(typed: Mapping[str, str] | None = None, draft: object = "") -> VisitFo
 def typed_so_far(body: bytes) -> dict[str, str] | None:
     """What the page sends to be kept: the fields of the form and nothing else, as text."""
     try:
-        sent = json.loads(body)
-        texts = {k: v for k, v in sent.items() if k in KEPT and isinstance(v, str)}
+        texts = texts_of(json.loads(body))
         json.dumps(texts, ensure_ascii=False).encode()  # half a character cannot be stored
     except (ValueError, AttributeError, RecursionError):
         return None
-    return {k: v[:PARAGRAPH].replace("\x00", "") for k, v in texts.items() if k != "key"}
+    return texts
+
+
+def texts_of(sent: Mapping[str, Any]) -> dict[str, str]:
+    """What a draft keeps of what was sent."""
+    texts = {k: v for k, v in sent.items() if k in KEPT and k != "key" and isinstance(v, str)}
+    return {k: v[:PARAGRAPH].replace("\x00", "") for k, v in texts.items()}
 
 
 KEPT = {*VisitForm.base_fields, *BESIDE_NAMES}

@@ -462,6 +462,101 @@ FOLLOWED_UP = [
 """She is not reached three times, then not alone, then tells of a threat: it is written down, she
 is asked again, and assessed again before the case is closed."""
 
+BOUNCED = [
+    *BEGUN,
+    Step("lin", "give_consent", {"scope": "share", "detail": "同意移交邻县妇联。"}, after=HOUR),
+    Step(
+        "lin",
+        "transfer_out",
+        {"to": "邻县妇联", "ground": "consent"},
+        reason="她已回邻县娘家居住。",
+        after=DAY,
+    ),
+    Step("lin", "bounce", {"receipt": "邻县妇联书面答复：她已离开该县。"}, after=3 * DAY),
+    Step("lin", "assess", {"right_told": True}, after=HOUR),
+    *ended("resolved"),
+    ARCHIVE,
+]
+"""The other county sends the case back: it is assessed again here, and carried on."""
+
+REGAINED = [
+    *BEGUN,
+    Step("lin", "respond"),
+    Step(
+        "lin",
+        "mark_lost",
+        lambda t: {
+            "first_attempt": (t.at - 5 * DAY).date(),
+            "second_attempt": (t.at - 3 * DAY).date(),
+            "third_attempt": t.at.date(),
+            "safe_channel": True,
+            "welfare_check": "yes",
+        },
+        reason="三次未接通。",
+        after=9 * DAY,
+    ),
+    Step("lin", "regain", after=6 * DAY),
+    Step(
+        "lin",
+        "record_assessment",
+        {"basis": "own", "answers": answers("controls_life", "strangulation")},
+        after=HOUR,
+    ),
+    Step("lin", "assess", {"right_told": True}, after=HOUR),
+    *ended("resolved"),
+    ARCHIVE,
+]
+"""She is not reached on three days, and calls again a week later: she is assessed anew."""
+
+ONE_PERSON = [
+    Step("shi", "accept", lambda t: {"handling_type": "help", "handler": t.uid("shi")}),
+    Step("shi", "serve_notice", lambda t: {"served_at": t.at, "how": "hand"}, after=DAY),
+    Step("shi", "add_party", {"role": "respondent", "name": "桥头村村民委员会"}, after=DAY),
+    Step(
+        "shi",
+        "request_closure",
+        lambda t: {"outcome": "resolved", "reply_served_at": t.at - HOUR},
+        after=9 * DAY,
+    ),
+    Step("wu", "close", after=DAY),
+    Step("wu", "archive", {"complete": True}, after=10 * DAY),
+]
+"""In a township of one person the second person is a supervisor of the county."""
+
+TOLD_BY_OTHERS: dict[str, Any] = {
+    "channel": "intake_point",
+    "kind": "domestic_violence",
+    "category": "domestic_violence",
+    "happened": "邻居向妇女之家反映：夜里常听到她家打骂声，见过她手臂有淤青。",
+    "asks": "希望妇联了解情况。",
+}
+
+DECLINED = [
+    Step(
+        "lin",
+        "record_assessment",
+        {"basis": "third_party", "answers": answers("controls_life"), "injury": True},
+        after=HOUR,
+    ),
+    Step("lin", "assess", {"why_not_yet": "尚未与她本人取得联系。"}, after=HOUR),
+    Step("lin", "note", {"text": "她到妇女之家参加活动时单独见面。"}, after=2 * DAY),
+    Step(
+        "lin",
+        "ask_danger",
+        {"danger_safe_now": "yes", "danger_hurt": "refused", "danger_afraid": "no"},
+        after=HOUR,
+    ),
+    Step(
+        "lin",
+        "decline_service",
+        {"safety_information": True},
+        reason="她说眼下不需要帮助，需要时自己来。",
+        after=HOUR,
+    ),
+    ARCHIVE,
+]
+"""A neighbour tells of it; she is asked alone, given what she needs to be safe, and left in peace."""
+
 STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
     "petition": ("lin", LAND, PETITION),
     "domestic_violence": ("lin", HURT, DOMESTIC_VIOLENCE),
@@ -573,6 +668,10 @@ STORIES: dict[str, tuple[str, dict[str, Any], list[Step]]] = {
     ),
     "referral_urgent": ("lin", HURT, URGENT),
     "minor_reported": ("lin", HURT, MINOR),
+    "one_person_township": ("shi", LAND, ONE_PERSON),
+    "third_party_declined": ("lin", TOLD_BY_OTHERS, DECLINED),
+    "transfer_bounced": ("lin", HURT, BOUNCED),
+    "contact_regained": ("lin", HURT, REGAINED),
     "order_lived": ("lin", HURT, ORDER_LIVED),
     "order_overturned": (
         "lin",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("language/", login.language, name="language"),
     path("password/", login.password, name="password"),
     path("visits/new/", visits.new, name="visit_new"),
+    path("visits/beside/", visits.beside, name="visit_beside"),
     path("visits/draft/", visits.keep, name="visit_draft"),
     path("visits/draft/<uuid:uid>/", visits.resume, name="visit_resume"),
     path("visits/draft/<uuid:uid>/drop/", visits.drop, name="visit_drop"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.access import may_log
-from casework.forms.visit import VisitForm, fresh, typed_so_far
+from casework.forms.visit import VisitForm, fresh, texts_of, typed_so_far
 from casework.models import Draft
 from casework.queries.cases import known_to_the_desk
 from casework.services import intake
@@ -40,6 +40,16 @@ def new(request: Asked) -> HttpResponse:
             case = logged.case
             return redirect(f"/cases/{case.uid}/?done=logged" if case else "/?done=consultation")
     return render(request, "visit.html", {"form": form}, status=422)
+
+
+@only(may_log)
+@require_POST
+def beside(request: Asked) -> HttpResponse:
+    """Somebody stands beside her: go on with what is typed, asking only what she answers with yes
+    or no."""
+    typed = texts_of(request.POST.dict()) | {"beside": "1"}
+    draft = intake.keep_draft(typed, actor=request.user, uid=typed.pop("draft", ""))
+    return redirect("visit_resume", uid=draft.uid)
 
 
 @only(may_log)

@@ -104,9 +104,25 @@ def test_whoever_asks_for_closure_does_not_close(name: str) -> None:
     lines = lines_of(name)
     asked = {line["actor"] for line in lines if line["move"] == "request_closure"}
     closed = {line["actor"] for line in lines if line["move"] == "close"}
-    converted = any(line["move"] == "convert" for line in lines)
-    assert bool(closed) == bool(asked) == (not converted)
+    otherwise = any(line["move"] in ("convert", "decline_service") for line in lines)
+    assert bool(closed) == bool(asked) == (not otherwise)
     assert not asked & closed
+
+
+def test_a_converted_petition_goes_on_with_its_people_and_its_first_day() -> None:
+    uid = list(telling("mediation_stopped"))[0]["case"]
+    petition = Case.objects.get(uid=uid)
+    link = petition.linked_from.get(relation="converted")
+    assert (link.case.kind, link.case.received_at) == ("domestic_violence", petition.received_at)
+    assert link.case.parties.count() == petition.parties.count() > 0
+    assert petition.procedures.get(kind="mediation").status == "stopped"
+
+
+def test_the_second_person_of_a_small_township_sits_above_it() -> None:
+    list(telling("one_person_township"))
+    case = Case.objects.get()
+    closer = User.objects.get(uid=case.events.get(act="close").actor)
+    assert closer.actor.is_superior_to(case.organisation_path)
 
 
 @pytest.mark.parametrize("name", STORIES)

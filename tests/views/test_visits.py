@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from casework.models import Case, Contact, Event, Visit
+from casework.models import Case, Contact, Draft, Event, Visit
 from tests.views.conftest import Pages, alert, text, told
 
 
@@ -67,6 +67,16 @@ def test_somebody_beside_her_she_answers_yes_or_no(pages: Pages) -> None:
     assert re.search(r'name="beside_him"[^>]*value="yes"[^>]*checked', refused)
     assert client.post("/visits/new/", least | spoken).status_code == 302
     assert "伤害您的人就在旁边吗？是" in Case.objects.get().summary
+
+
+def test_the_way_to_call_mode_takes_along_what_is_typed(pages: Pages) -> None:
+    client, draft = pages("officer"), "0190a1b2-0000-4000-8000-000000000001"
+    assert 'formaction="/visits/beside/"' in text(client.get("/visits/new/"))
+    client.post("/visits/beside/", told(happened="她刚开始说", draft=draft))
+    page = client.post("/visits/beside/", told(happened="她说了一半", draft=draft), follow=True)
+    assert 'name="beside_him"' in text(page)
+    assert "她说了一半" in text(page)
+    assert [str(kept.uid) for kept in Draft.objects.all()] == [draft]
 
 
 def test_a_sentence_stands_at_its_field_too(pages: Pages) -> None:
