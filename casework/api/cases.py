@@ -19,6 +19,7 @@ from casework.engine.case_acts import INSTRUMENT
 from casework.engine.facts import questions
 from casework.engine.language import _
 from casework.forms.facts import facts_form
+from casework.forms.register import RegisterForm
 from casework.forms.visit import VisitForm
 from casework.models import Case, Event, User
 from casework.queries import cases, moves
@@ -49,15 +50,15 @@ def open_case(request: Caller, body: schemas.CaseIn, key: Key = "") -> Status[di
 @router.get("", response=schemas.CasePage)
 def list_cases(
     request: Caller,
-    kind: schemas.Line = "",
-    status: schemas.Line = "",
-    mine: bool = False,
+    asked: Query[schemas.CasesAsked],
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
-    """The register, newest first, as far as the caller may see."""
-    found = cases.register(request.user, kind=kind, status=status, mine=mine)
-    rows = page(found, after, None, limit)
+    """The register, newest first, as far as the caller may see, narrowed as on the page."""
+    form = RegisterForm(request.user, asked.model_dump(by_alias=True, exclude_defaults=True))
+    if not form.is_valid():
+        raise Refused(wrong(form))
+    rows = page(cases.register(request.user, form.filters), after, None, limit)
     return {"cases": [shown(case, request.user) for case in rows.rows], "after": rows.older}
 
 

@@ -103,6 +103,28 @@ class CaseOpened(CaseOut):
     warnings: list[str]
 
 
+class CasesAsked(Schema):
+    """By what the list of cases is narrowed: the parameters of the register's address. `category`
+    and `organisation` include what stands below; `status` may name its kind before a colon;
+    `handler` is a uid or ``none``; days are of Shanghai, the last one counts."""
+
+    kind: Line = ""
+    status: Line = ""
+    category: Line = ""
+    danger: Line = ""
+    channel: Line = ""
+    involves: Line = ""
+    organisation: Line = ""
+    own: bool = False
+    handler: Line = ""
+    received_from: Annotated[Line, Field(alias="from")] = ""
+    received_to: Annotated[Line, Field(alias="to")] = ""
+    closed_from: Line = ""
+    closed_to: Line = ""
+    only: Line = ""
+    mine: bool = False
+
+
 class CasePage(Schema):
     """One page of the register; `after` finds the next one."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from casework.engine.people import Role
-from casework.models import Case, Clock, Contact, Person, User
+from casework.models import Case, Contact, Person, User
 from casework.models.case import CaseQuerySet
 from casework.models.fields import BlindIndex
-from casework.queries.clocks import overdue, provisional
+from casework.queries.filters import EVERYTHING, Filters, narrowed
 
 
 def find_case(user: User, word: str) -> Case | None:
@@ -38,35 +38,12 @@ def whole_to(user: User, *, guarded: bool, hers: Iterable[object]) -> bool:
     return involved or not guarded or user.has_role(Role.SUPERVISOR)
 
 
-NARROWED: dict[str, Callable[[], QuerySet[Clock]]] = {
-    "overdue": overdue,
-    "provisional": provisional,
-}
+def register(user: User, by: Filters = EVERYTHING, *, word: str = "") -> CaseQuerySet:
+    """The register 台账, newest first: what this person may see, narrowed `by` filters.
 
-
-def register(
-    user: User,
-    *,
-    word: str = "",
-    kind: str = "",
-    status: str = "",
-    mine: bool = False,
-    only: str = "",
-) -> CaseQuerySet:
-    """The register 台账, newest first: what this person may see, narrowed.
-
-    `word` is a number or its beginning or end, a phone number or an ID number; `only` is one of
-    `NARROWED`: whose deadline is over, or may still change.
+    `word` is a number or its beginning or end, a phone number or an ID number.
     """
-    cases = Case.objects.visible_to(user).select_related("handler", "organisation")
-    if kind:
-        cases = cases.filter(kind=kind)
-    if status:
-        cases = cases.filter(status=status)
-    if mine:
-        cases = cases.filter(handler=user)
-    if only:
-        cases = cases.filter(pk__in=NARROWED[only]().values("case"))
+    cases = narrowed(user, by).select_related("handler", "organisation")
     if word.strip():
         cases = cases.filter(_matches(user, word.strip()))
     return cases.order_by("-received_at", "-id")

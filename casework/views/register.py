@@ -10,6 +10,7 @@ from casework.access import works_at_desk
 from casework.forms.register import RegisterForm
 from casework.queries import cases
 from casework.queries.codes import titles
+from casework.queries.filters import EVERYTHING, chips
 from casework.queries.register import page
 from casework.views.doors import Asked, only
 
@@ -18,10 +19,12 @@ from casework.views.doors import Asked, only
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: Asked) -> HttpResponse:
     """Filters come by GET; a search word comes by POST, so that no number stands in an address."""
-    form = RegisterForm(request.POST if request.method == "POST" else request.GET)
+    form = RegisterForm(request.user, request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
-        return render(request, "register.html", {"form": form}, status=422)
-    found = cases.register(request.user, **form.wanted)
+        shown = {"form": form, "chips": chips(EVERYTHING)}
+        return render(request, "register.html", shown, status=422)
+    by, word = form.filters, form.cleaned_data["word"]
+    found = cases.register(request.user, by, word=word)
     edges = form.cleaned_data["after"], form.cleaned_data["before"]
-    shown = {"form": form, "page": page(found, *edges), "categories": titles("category")}
-    return render(request, "register.html", shown)
+    lists = {"page": page(found, *edges), "categories": titles("category"), "chips": chips(by)}
+    return render(request, "register.html", {"form": form, "by": by, "word": word, **lists})

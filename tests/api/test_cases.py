@@ -236,3 +236,26 @@ def test_english_is_answered_where_it_was_chosen(officer: Caller, new_case: NewC
     ]
     assert {a["Content-Language"] for a in answers} == {"en"}
     assert [a.status_code for a in answers] == [200, 200, 404, 422, 422]
+
+
+def test_the_list_takes_the_filters_of_the_register(
+    officer: Caller, new_case: NewCase, people: SimpleNamespace
+) -> None:
+    letter, _other = new_case(channel="letter", category="land"), new_case()
+    here = people.officer.organisation.uid
+    by = f"channel=letter&category=property&organisation={here}&handler=none&from=2020-01-01"
+    assert [c["number"] for c in data(officer.get(f"/cases?{by}"))["cases"]] == [letter.number]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("kind=x", "“类型”没有这个选项，请从列表中选择。"),
+        ("from=2999-01-01", "“收到自”不是有效的日期（1990 至 2100 年，例如 2026-11-22）。"),
+        ("handler=00000000-0000-4000-8000-000000000000", "“承办人”没有这个选项，请从列表中选择。"),
+    ],
+)
+def test_a_filter_that_does_not_exist_is_refused(
+    officer: Caller, query: str, sentence: str
+) -> None:
+    assert sentences(officer.get(f"/cases?{query}"), 422) == [sentence]

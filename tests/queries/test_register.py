@@ -15,6 +15,7 @@ from casework.engine.case_acts import Consenting, Noting
 from casework.models import Case
 from casework.queries.cases import register
 from casework.queries.desk import inbox
+from casework.queries.filters import Filters
 from casework.queries.situations import situation_of
 from casework.queries.staff import ancestors, handlers_for, organisations_below
 from casework.queries.timeline import timeline
@@ -37,10 +38,10 @@ def test_the_register_is_narrowed_by_kind_status_and_handler(
     violence, accepted, new = new_case("domestic_violence"), new_case(), new_case()
     accept(accepted, people)
     officer = people.officer
-    assert set(register(officer, kind="domestic_violence")) == {violence}
-    assert set(register(officer, status="registered")) == {new}
-    assert set(register(officer, mine=True)) == {accepted}
-    assert set(register(officer, kind="petition", status="handling")) == {accepted}
+    assert set(register(officer, Filters(kind="domestic_violence"))) == {violence}
+    assert set(register(officer, Filters(status="registered"))) == {new}
+    assert set(register(officer, Filters(mine=True))) == {accepted}
+    assert set(register(officer, Filters(kind="petition", status="handling"))) == {accepted}
 
 
 def test_a_case_is_found_by_the_end_or_the_beginning_of_its_number(

@@ -12,7 +12,8 @@ from casework.engine import moment
 from casework.queries import register as paging
 from casework.services.verbs import advance
 from tests.conftest import NewCase, move_of
-from tests.views.conftest import Answer, Pages, text
+from tests.services.steps import accept
+from tests.views.conftest import Answer, Pages, alert, text
 
 
 def numbers(answer: Answer) -> list[str]:
@@ -114,11 +115,93 @@ def test_an_edge_that_she_may_not_see_tells_nothing(pages: Pages, new_case: NewC
     assert (answer.status_code, numbers(answer)) == (200, [])
 
 
-@pytest.mark.parametrize("query", ["kind=x", "status=y", "after=1", "before=%F0%9F%98%80"])
-def test_a_filter_that_does_not_exist_is_told(pages: Pages, query: str) -> None:
+WRONG = {
+    "kind=x": "“类型”没有这个选项",
+    "status=y": "“状态”没有这个选项",
+    "category=y": "“类别”没有这个选项",
+    "danger=y": "“危险等级”没有这个选项",
+    "channel=y": "“来访方式”没有这个选项",
+    "involves=y": "“涉及”没有这个选项",
+    "organisation=y": "“组织”没有这个选项",
+    "handler=y": "“承办人”没有这个选项",
+    "only=y": "“期限”没有这个选项",
+    "kind=petition&status=domestic_violence:reported": "所选状态不属于所选类型",
+    "kind=petition&status=reported": "“状态”没有这个选项",
+    "from=2999-01-01": "“收到自”不是有效的日期",
+    "to=yesterday": "“收到至”不是有效的日期",
+    "closed_from=2026-02-30": "“办结自”不是有效的日期",
+    "from=2026-02-01&to=2026-01-01": "收到日期的起止颠倒了",
+    "closed_from=2026-02-01&closed_to=2026-01-01": "办结日期的起止颠倒了",
+    "after=1": "UUID",
+    "before=%F0%9F%98%80": "UUID",
+}
+
+
+@pytest.mark.parametrize(("query", "sentence"), WRONG.items())
+def test_a_filter_that_does_not_exist_is_told(pages: Pages, query: str, sentence: str) -> None:
     answer = pages("officer").get(f"/register/?{query}")
     assert answer.status_code == 422
-    assert 'role="alert"' in text(answer)
+    assert sentence in alert(answer)
+
+
+def test_a_refused_filter_loses_nothing_that_was_typed(pages: Pages) -> None:
+    typed = "/register/?kind=petition&from=2999-01-01&closed_to=2026-01-01&mine=on"
+    page = text(pages("officer").get(typed))
+    for kept in (
+        'value="petition" selected',
+        'value="2999-01-01"',
+        'value="2026-01-01"',
+        "checked",
+    ):
+        assert kept in page
+
+
+def test_an_organisation_outside_her_subtree_is_no_choice(
+    pages: Pages, people: SimpleNamespace
+) -> None:
+    for who, what in ((people.stranger, "组织"), (people.chief, "组织")):
+        answer = pages("officer").get(f"/register/?organisation={who.organisation.uid}")
+        assert answer.status_code == 422
+        assert f"“{what}”没有这个选项" in alert(answer)
+    answer = pages("officer").get(f"/register/?handler={people.stranger.uid}")
+    assert "“承办人”没有这个选项" in alert(answer)
+
+
+@pytest.mark.parametrize(
+    "query", ["kind=petition&status=handling", "status=handling", "status=petition:handling"]
+)
+def test_a_link_may_name_a_status_in_each_way(
+    pages: Pages, new_case: NewCase, people: SimpleNamespace, query: str
+) -> None:
+    case, _registered = new_case(), new_case()
+    accept(case, people)
+    page = pages("officer").get(f"/register/?{query}")
+    assert numbers(page) == [case.number]
+    assert '<option value="petition:handling" selected>' in text(page)
+
+
+def test_a_status_of_every_kind_is_one_choice(pages: Pages, new_case: NewCase) -> None:
+    page = text(pages("officer").get("/register/?status=closed"))
+    assert '<option value="closed" selected>' in page
+
+
+def test_the_filters_stay_when_a_page_is_turned(
+    pages: Pages, new_case: NewCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging.page, "__defaults__", (1,))
+    first, _other, last = new_case(channel="letter"), new_case(), new_case(channel="letter")
+    page = text(pages("officer").get("/register/?channel=letter&from=2020-01-01"))
+    form = re.search(r'<form class="pages".*?</form>', page, re.S)
+    assert form
+    told = dict(re.findall(r'name="([\w]+)"\s+value="([^"]*)"', form[0]))
+    assert told == {"channel": "letter", "from": "2020-01-01", "after": str(last.uid)}
+    assert numbers(pages("officer").get("/register/", told)) == [first.number]
+
+
+def test_the_chip_that_stands_is_marked(pages: Pages) -> None:
+    page = text(pages("officer").get("/register/?channel=letter"))
+    marked = re.findall(r'<a href="([^"]*)"\s+aria-current="true">([^<]*)</a>', page)
+    assert marked == [("/register/?channel=letter", "来信")]
 
 
 @pytest.mark.parametrize("who", ["auditor", "security", "system"])
