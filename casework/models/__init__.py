@@ -15,7 +15,7 @@ from casework.models.desk import Clock, ClockEvent, Delivery, Heartbeat, Reminde
 from casework.models.event import AuditCheck, DayChain, Event
 from casework.models.keys import Installation, SubjectKey
 from casework.models.organisation import Body, CodeItem, NumberSeries, Organisation
-from casework.models.person import Contact, Person
+from casework.models.person import Contact, NameKey, Person, SamePerson
 from casework.models.procedure import (
     CaseProcess,
     Document,
@@ -62,6 +62,7 @@ __all__ = [
     "Installation",
     "MandatoryReport",
     "Mediation",
+    "NameKey",
     "Notice",
     "NumberSeries",
     "Organisation",
@@ -73,6 +74,7 @@ __all__ = [
     "Referral",
     "RiskAssessment",
     "SafetyPlan",
+    "SamePerson",
     "Session",
     "StaffRole",
     "SubjectKey",

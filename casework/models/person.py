@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.crypto.blind import blind_index
+from casework.engine.language import Sentence
+from casework.engine.language import _ as said
 from casework.models.base import Record, changes
-from casework.models.fields import BlindIndex, Sealed
+from casework.models.fields import BlindIndex, Sealed, vault
 from casework.models.keys import SubjectKey
+
+NAME_KEY_BITS = 16
+"""As short as the index of the whole name: several names share one, so that it tells none."""
+
+IDENTIFIED: dict[str, Sentence] = {
+    "document": said("看了身份证件"),
+    "code_word": said("对上了联系暗语"),
+    "asked": said("当面问清了以前的情况"),
+}
+"""How an officer made sure who stands before her (rule 11)."""
 
 
 class Person(Record):
@@ -29,6 +44,61 @@ class Person(Record):
     language = Sealed()
     guardian = Sealed()
     history = changes(without=("name_index", "id_number_index"))
+
+
+class NameKey(models.Model):
+    """The keyed index of one word under which a person's name is found (engine/names.py): never in
+    a history, and gone with the name. What it finds is opened and compared."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys")
+    value = models.CharField(max_length=NAME_KEY_BITS // 4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["value", "person"], name="each_name_key_once")
+        ]
+
+
+def name_key(word: str) -> str:
+    """The index under which those are found whose name has this word."""
+    return blind_index(vault().indexing, "casework_namekey.value", word, NAME_KEY_BITS)
+
+
+class SamePerson(Record):
+    """Somebody decided that `person` is `into`, and perhaps that she is not after all. Nothing of
+    either is overwritten: what belongs to both is found through this row."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="same_as")
+    into = models.ForeignKey(Person, models.PROTECT, related_name="same_here")
+    identified = models.CharField(
+        max_length=10, choices=[(key, word.text) for key, word in IDENTIFIED.items()]
+    )
+    reason = Sealed()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, to_field="uid", related_name="+"
+    )
+    decided_at = models.DateTimeField()
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, to_field="uid", null=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = Sealed()
+    history = changes()
+
+    class Meta:
+        verbose_name_plural = "same persons"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(undone_at=None), name="merged_into_one"
+            ),
+            models.CheckConstraint(condition=~Q(person=F("into")), name="not_into_herself"),
+        ]
+
+    @property
+    def subject(self) -> SubjectKey:
+        """Sealed with the key of the person that was merged."""
+        return self.person.subject
 
 
 class Contact(Record):
