@@ -3,11 +3,13 @@
 from casework.api.cases import router as cases
 from casework.api.desk import router as desk
 from casework.api.house import make_api
+from casework.api.search import router as search
 from casework.api.tasks import router as tasks
 
 api = make_api()
 api.add_router("/cases", cases)
 api.add_router("", desk)
+api.add_router("", search)
 api.add_router("", tasks)
 
 __all__ = ["api"]

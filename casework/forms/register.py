@@ -37,7 +37,9 @@ class RegisterForm(forms.Form):
         choices=[("", _("全部")), ("overdue", _("已逾期")), ("provisional", _("暂定"))],
     )
     mine = forms.BooleanField(label=_("只看我承办的"), required=False)
-    word = forms.CharField(label=_("案件编号、电话或身份证号"), required=False, max_length=LINE)
+    word = forms.CharField(
+        label=_("案件编号、电话、身份证号、姓名或拼音首字母"), required=False, max_length=LINE
+    )
     after = forms.UUIDField(widget=forms.HiddenInput, required=False)
     before = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from django.db.models import Q, QuerySet
 
 from casework.engine.people import Role
-from casework.models import Case, Clock, Contact, Person, User
+from casework.models import Case, Clock, User
 from casework.models.case import CaseQuerySet
-from casework.models.fields import BlindIndex
 from casework.queries.clocks import overdue, provisional
+from casework.queries.search import matching
 
 
 def find_case(user: User, word: str) -> Case | None:
@@ -55,7 +55,7 @@ def register(
 ) -> CaseQuerySet:
     """The register 台账, newest first: what this person may see, narrowed.
 
-    `word` is a number or its beginning or end, a phone number or an ID number; `only` is one of
+    `word` is whatever the search takes: a number, phone, ID number or name; `only` is one of
     `NARROWED`: whose deadline is over, or may still change.
     """
     cases = Case.objects.visible_to(user).select_related("handler", "organisation")
@@ -73,35 +73,5 @@ def register(
 
 
 def _matches(user: User, word: str) -> Q:
-    """By number; and by who takes part, where she may read how to reach them."""
-    people = Case.objects.whole_for(user).filter(_of_person(word))
-    number = Q(number__istartswith=word) | Q(number__endswith=word)
-    return number | Q(pk__in=people.values("pk"))
-
-
-def _of_person(word: str) -> Q:
-    """Cases of whoever has this phone or ID number."""
-    phone = index_of(Contact, "value_index", word)
-    id_number = index_of(Person, "id_number_index", word)
-    people = Person.objects.filter(
-        Q(pk__in=Contact.objects.filter(value_index=phone).values("person"))
-        | Q(id_number_index=id_number)
-    )
-    return Q(pk__in=Case.objects.filter(parties__person__in=people).values("pk"))
-
-
-def index_of(model: type[Contact] | type[Person], column: str, text: str) -> str:
-    """The blind index of `text` in a column of `model`."""
-    field = model._meta.get_field(column)
-    assert isinstance(field, BlindIndex)
-    return field.index_of(text)
-
-
-def known_to_the_desk(user: User, *, phone: str = "", id_number: str = "") -> bool:
-    """Is there an earlier record, visible to this person, with this phone or ID number?
-
-    Only yes or no: families share phones, and the one at the window may be the abuser (rule 11).
-    """
-    words = [word for word in (phone, id_number) if word.strip()]
-    cases = Case.objects.whole_for(user)
-    return any(cases.filter(_of_person(word)).exists() for word in words)
+    """As the search finds them (queries/search.py)."""
+    return matching(user, word)

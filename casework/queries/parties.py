@@ -16,6 +16,7 @@ from casework.models import (
     Person,
     PoliceReport,
     ProtectionOrder,
+    SamePerson,
 )
 
 HER_SIDE = ("petitioner", "victim")
@@ -152,13 +153,25 @@ def her_records(case: Case) -> set[int]:
 
 
 def same_people(people: set[int]) -> set[int]:
-    """These people, and whoever has an ID number or phone of theirs, by key."""
+    """These people, by key, whoever has an ID number or phone of theirs, and whatever is decided to
+    be the record of one of them."""
+    people = records_of(people)
     numbers = _known(Person.objects.filter(pk__in=people), "id_number_index")
     theirs = Contact.objects.filter(person__in=people, kind="phone")
     phones = _known(theirs, "value_index")
     by_number = Person.objects.filter(id_number_index__in=numbers).values_list("pk", flat=True)
     by_phone = Contact.objects.filter(kind="phone", value_index__in=phones)
-    return people | set(by_number) | set(by_phone.values_list("person_id", flat=True))
+    return records_of(people | set(by_number) | set(by_phone.values_list("person_id", flat=True)))
+
+
+def records_of(people: set[int]) -> set[int]:
+    """These people, and every record that somebody decided to be the same person's, by key."""
+    found, fresh = set(people), set(people)
+    while fresh:
+        ties = SamePerson.objects.filter(Q(person__in=fresh) | Q(into__in=fresh), undone_at=None)
+        fresh = {pk for tie in ties.values_list("person_id", "into_id") for pk in tie} - found
+        found |= fresh
+    return found
 
 
 def _known(rows: QuerySet[Person] | QuerySet[Contact], column: str) -> set[str]:

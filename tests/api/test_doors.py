@@ -23,6 +23,7 @@ PATHS = {
     "/api/v1/cases/{uid}/procedures/{which}/moves/{move}": {"post"},
     "/api/v1/reminders": {"get"},
     "/api/v1/reminders/{uid}/read": {"post"},
+    "/api/v1/search": {"post"},
     "/api/v1/tasks/{uid}": {"post"},
     "/api/v1/todos": {"get"},
 }

@@ -44,6 +44,7 @@ PAGES = {
         "/cases/{violence}/moves/record_assessment/",
         "/register/",
         "/register/?only=overdue",
+        "/search/",
         "/?only=provisional",
         "/reminders/",
         "/cases/{case}/clocks/{clock}/",
@@ -182,7 +183,7 @@ def test_it_opens_in_english(
 
 NEUTRAL = (
     "登录", "工作台", "来访登记", "案件", "案件台账", "转介进度", "调解日程", "人员与组织",
-    "修改密码", "协作单位", "工作日历", "提醒", "期限",
+    "修改密码", "协作单位", "工作日历", "提醒", "期限", "查找",
 )  # fmt: skip
 
 
@@ -250,7 +251,15 @@ def test_what_is_missing_says_so_calmly(pages: Pages, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/visits/new/", "/register/", "/enter/", "/language/", "/visits/match/", "/login/"],
+    [
+        "/visits/new/",
+        "/register/",
+        "/enter/",
+        "/language/",
+        "/visits/match/",
+        "/login/",
+        "/search/",
+    ],
 )
 @pytest.mark.parametrize("value", ["a\x00b", "\udcff"])
 def test_what_no_keyboard_types_is_refused_in_a_sentence(
