@@ -52,6 +52,7 @@ document.addEventListener("keydown", (event) => {
   if (!target) return;
   event.preventDefault();
   target.focus();
+  if (target.type === "search") target.select();
   if (target.href || target.matches("[data-press]")) target.click();
 });
 

@@ -132,6 +132,19 @@ class CasePage(Schema):
     after: UUID | None
 
 
+class SearchIn(Strict):
+    """A number, phone, ID number, name, pinyin or initials."""
+
+    word: Paragraph
+
+
+class SearchOut(Schema):
+    """What was found, newest first; `cut` when there may be more."""
+
+    cases: list[CaseOut]
+    cut: bool
+
+
 class PartyOut(Schema):
     """Somebody's part in a case."""
 

@@ -53,7 +53,9 @@ class RegisterForm(forms.Form):
     closed_to = Day(label=_("办结至"), required=False)
     only = forms.ChoiceField(label=_("期限"), required=False)
     mine = forms.BooleanField(label=_("只看我承办的"), required=False)
-    word = forms.CharField(label=_("案件编号、电话或身份证号"), required=False, max_length=LINE)
+    word = forms.CharField(
+        label=_("案件编号、电话、身份证号、姓名或拼音首字母"), required=False, max_length=LINE
+    )
     after = forms.UUIDField(widget=forms.HiddenInput, required=False)
     before = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

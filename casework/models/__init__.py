@@ -16,7 +16,7 @@ from casework.models.event import AuditCheck, DayChain, Event
 from casework.models.handing import HandedOver, HandOver
 from casework.models.keys import Installation, SubjectKey
 from casework.models.organisation import Body, CodeItem, NumberSeries, Organisation
-from casework.models.person import Contact, Person
+from casework.models.person import Contact, NameKey, Person
 from casework.models.procedure import (
     CaseProcess,
     Chase,
@@ -67,6 +67,7 @@ __all__ = [
     "Installation",
     "MandatoryReport",
     "Mediation",
+    "NameKey",
     "Notice",
     "NumberSeries",
     "Organisation",

@@ -5,9 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from casework.crypto.blind import blind_index
 from casework.models.base import Record, changes
-from casework.models.fields import BlindIndex, Sealed
+from casework.models.fields import BlindIndex, Sealed, vault
 from casework.models.keys import SubjectKey
+
+NAME_KEY_BITS = 16
+"""As short as the index of the whole name: several names share one, so that it tells none."""
 
 
 class Person(Record):
@@ -29,6 +33,25 @@ class Person(Record):
     language = Sealed()
     guardian = Sealed()
     history = changes(without=("name_index", "id_number_index"))
+
+
+class NameKey(models.Model):
+    """The keyed index of one word under which a person's name is found (engine/names.py): never in
+    a history, and gone with the name. What it finds is opened and compared."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys")
+    value = models.CharField(max_length=NAME_KEY_BITS // 4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["value", "person"], name="each_name_key_once")
+        ]
+
+
+def name_key(word: str) -> str:
+    """The index under which those are found whose name has this word."""
+    return blind_index(vault().indexing, "casework_namekey.value", word, NAME_KEY_BITS)
 
 
 class Contact(Record):

@@ -215,7 +215,7 @@ def her_records(case: Case) -> set[int]:
 
 
 def same_people(people: set[int]) -> set[int]:
-    """These people, and whoever has an ID number or phone of theirs, by key."""
+    """These people, by key, and whoever has an ID number or phone of theirs."""
     numbers = _known(Person.objects.filter(pk__in=people), "id_number_index")
     theirs = Contact.objects.filter(person__in=people, kind="phone")
     phones = _known(theirs, "value_index")

@@ -26,8 +26,8 @@ from casework.models import (
     SafetyPlan,
     User,
 )
-from casework.queries.cases import index_of
 from casework.queries.parties import HER_SIDE, her_contacts
+from casework.queries.search import index_of
 from casework.services import opening, people
 from casework.services.judging import uuid_of
 from casework.services.refusals import Refused

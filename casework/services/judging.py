@@ -18,8 +18,8 @@ from casework.engine.situation import Situation
 from casework.models import Case, Contact, Procedure, User
 from casework.models.staged import transition_name
 from casework.queries.bodies import bodies_for
-from casework.queries.cases import index_of
 from casework.queries.parties import contact_names, counterparts, her_addresses, his_numbers
+from casework.queries.search import index_of
 from casework.queries.staff import can_carry
 from casework.services.refusals import Refused
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework.access import may_log
 from casework.forms.visit import VisitForm, fresh, texts_of, typed_so_far
 from casework.models import Draft
-from casework.queries.cases import known_to_the_desk
+from casework.queries.search import known_to_the_desk
 from casework.services import intake
 from casework.services.refusals import NotVisible, Refused
 from casework.views.doors import Asked, only

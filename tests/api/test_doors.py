@@ -24,6 +24,7 @@ PATHS = {
     "/api/v1/figures/{name}": {"get"},
     "/api/v1/reminders": {"get"},
     "/api/v1/reminders/{uid}/read": {"post"},
+    "/api/v1/search": {"post"},
     "/api/v1/tasks/{uid}": {"post"},
     "/api/v1/todos": {"get"},
 }

@@ -14,7 +14,6 @@ BESIDE_THE_DOOR = {
     "casework/audit.py: _wrong_statuses": "compares every status with the last event about it",
     "casework/queries/parties.py: _violent": "looks for violence of the pair in every case",
     "casework/queries/figures/as_of.py: cases_of": "the command counts for the house itself",
-    "casework/queries/cases.py: _of_person": "a subquery of what visible_to has already narrowed",
     "casework/services/intake.py: _write": "reads again the case that it opened itself",
     "casework/services/intake.py: _join": "reads again the case that find_case showed the actor",
     "casework/services/jobs.py: _locked": "locks the case of a job; the house itself works",

@@ -14,7 +14,8 @@ from django.test import override_settings
 from casework.crypto.sealing import Unreadable
 from casework.engine import case_acts
 from casework.models import Case, Consent, Contact, Person, SubjectKey
-from casework.queries.cases import known_to_the_desk, register
+from casework.queries.cases import register
+from casework.queries.search import known_to_the_desk
 from casework.services import people as desk_people
 from casework.services.people import SafeContact
 from casework.services.verbs import advance

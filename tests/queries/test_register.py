@@ -53,9 +53,11 @@ def test_a_case_is_found_by_the_end_or_the_beginning_of_its_number(
     assert not register(people.officer, word="440101")  # the middle is no number
 
 
-def test_a_name_is_not_searched(new_case: NewCase, people: SimpleNamespace) -> None:
-    new_case(name="王芳")
-    assert not register(people.officer, word="王芳")
+def test_a_name_is_searched_whole(new_case: NewCase, people: SimpleNamespace) -> None:
+    case = new_case(name="王芳")
+    assert list(register(people.officer, word="王芳")) == [case]
+    assert list(register(people.officer, word="wf", kind="petition")) == [case]
+    assert not register(people.officer, word="王")
 
 
 def test_a_situation_costs_at_most_three_queries_beside_the_case(

@@ -9,7 +9,8 @@ import pytest
 from casework.engine.case_acts import Assigning, Noting
 from casework.engine.people import Role
 from casework.models import Case, Organisation, Todo, User
-from casework.queries.cases import find_case, known_to_the_desk, register
+from casework.queries.cases import find_case, register
+from casework.queries.search import known_to_the_desk
 from casework.services import staffing
 from casework.services.refusals import NotVisible
 from casework.services.verbs import lock

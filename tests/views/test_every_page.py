@@ -45,6 +45,7 @@ PAGES = {
         "/cases/{violence}/moves/record_assessment/",
         "/register/",
         "/register/?only=overdue",
+        "/search/",
         "/?only=provisional",
         "/reminders/",
         "/chasing/",
@@ -193,7 +194,7 @@ def test_it_opens_in_english(
 
 NEUTRAL = (
     "登录", "工作台", "来访登记", "案件", "案件台账", "转介进度", "调解日程", "人员与组织",
-    "修改密码", "督导", "协作单位", "工作日历", "提醒", "期限", "今日催办", "交接单",
+    "修改密码", "督导", "协作单位", "工作日历", "提醒", "期限", "今日催办", "交接单", "查找",
 )  # fmt: skip
 
 
@@ -261,7 +262,15 @@ def test_what_is_missing_says_so_calmly(pages: Pages, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/visits/new/", "/register/", "/enter/", "/language/", "/visits/match/", "/login/"],
+    [
+        "/visits/new/",
+        "/register/",
+        "/enter/",
+        "/language/",
+        "/visits/match/",
+        "/login/",
+        "/search/",
+    ],
 )
 @pytest.mark.parametrize("value", ["a\x00b", "\udcff"])
 def test_what_no_keyboard_types_is_refused_in_a_sentence(

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0015_police'),
+        ('casework', '0016_reaching'),
     ]
 
     operations = [
