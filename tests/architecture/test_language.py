@@ -111,7 +111,7 @@ def test_the_compiled_catalogue_is_fresh(catalogue: polib.POFile) -> None:
 
 def test_a_translation_fills_in_the_same_values(catalogue: polib.POFile) -> None:
     def places(text: str) -> list[str]:
-        return sorted(re.findall(r"%\(\w+\)[a-z]|%[^(]", text))
+        return sorted(re.findall(r"%\(\w+\)[a-z]|%[a-z%]", text))
 
     assert [e.msgid for e in catalogue if places(e.msgid) != places(e.msgstr)] == []
 
@@ -143,6 +143,8 @@ NOT_SHOWN = {
     # bilingual messages of commands, and the people of the demo
     "casework/management/": None,
     "casework/crypto/keys.py": None,
+    # surnames with their readings
+    "casework/engine/names.py": None,
     "casework/project/secrets.py": None,
     "casework/services/startup.py": None,
     # what goes outside the house is written in Chinese, whatever language the page is read in

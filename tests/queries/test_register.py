@@ -56,7 +56,7 @@ def test_a_case_is_found_by_the_end_or_the_beginning_of_its_number(
 def test_a_name_is_searched_whole(new_case: NewCase, people: SimpleNamespace) -> None:
     case = new_case(name="王芳")
     assert list(register(people.officer, word="王芳")) == [case]
-    assert list(register(people.officer, word="wf", kind="petition")) == [case]
+    assert list(register(people.officer, Filters(kind="petition"), word="wf")) == [case]
     assert not register(people.officer, word="王")
 
 
