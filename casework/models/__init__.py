@@ -13,6 +13,7 @@ from casework.models.case import (
 )
 from casework.models.desk import Clock, ClockEvent, Delivery, Heartbeat, Reminder, Todo
 from casework.models.event import AuditCheck, DayChain, Event
+from casework.models.export import Export
 from casework.models.keys import Installation, SubjectKey
 from casework.models.organisation import Body, CodeItem, NumberSeries, Organisation
 from casework.models.person import Contact, Person
@@ -57,6 +58,7 @@ __all__ = [
     "Draft",
     "Errand",
     "Event",
+    "Export",
     "FollowUp",
     "Incident",
     "Installation",
