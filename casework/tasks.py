@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from casework.services import checking, jobs, sweeping
+from casework.services import checking, exporting, jobs, sweeping
 
 
 @shared_task(acks_late=True)
@@ -23,3 +23,9 @@ def run_jobs() -> int:
 def sweep() -> int:
     """Tell of the clocks that are due (rung by beat); answers of how many."""
     return sweeping.sweep().clocks
+
+
+@shared_task(acks_late=True)
+def run_exports() -> int:
+    """Write the exports that somebody waits for (rung when one asks, and by beat)."""
+    return exporting.run_due()

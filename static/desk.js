@@ -111,6 +111,30 @@ one("[data-focus]")?.focus();
   });
 })();
 
+/* The register: arrows or J and K move from row to row, Enter opens (it is a link). From anywhere on
+   the page but a field, where they belong to whoever types. */
+(function () {
+  const table = one("[data-rows]");
+  if (!table) return;
+  const links = all("tbody th a", table);
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+    if (!step || event.isComposing || event.defaultPrevented) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const here = links.indexOf(document.activeElement);
+    const arrow = event.key.length > 1;
+    if (event.target.closest("input, select, textarea") || (arrow && here < 0)) return;
+    event.preventDefault();
+    links[Math.min(Math.max(here + step, 0), links.length - 1)].focus();
+  });
+  table.addEventListener("focusin", (event) => mark(event.target.closest("tbody tr")));
+  table.addEventListener("focusout", () => mark(null));
+  function mark(row) {
+    all(".here", table).forEach((r) => r.classList.remove("here"));
+    if (row) row.classList.add("here");
+  }
+})();
+
 /* The visit log: kept on the server while she types, advice when there is danger. */
 (function () {
   const form = one("form[data-visit]");

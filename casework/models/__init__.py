@@ -13,6 +13,7 @@ from casework.models.case import (
 )
 from casework.models.desk import Clock, ClockEvent, Delivery, Heartbeat, Reminder, Todo
 from casework.models.event import AuditCheck, DayChain, Event
+from casework.models.export import Export
 from casework.models.handing import HandedOver, HandOver
 from casework.models.keys import Installation, SubjectKey
 from casework.models.organisation import Body, CodeItem, NumberSeries, Organisation
@@ -62,6 +63,7 @@ __all__ = [
     "Event",
     "HandOver",
     "HandedOver",
+    "Export",
     "FollowUp",
     "Incident",
     "Installation",

@@ -226,6 +226,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "casework.tasks.run_jobs",
         "schedule": float(JOB_LEASE_SECONDS),
     },
+    "write the exports whose bell was lost, delete the files of yesterday": {
+        "task": "casework.tasks.run_exports",
+        "schedule": float(JOB_LEASE_SECONDS),
+    },
 }
 
 LOGGING = {

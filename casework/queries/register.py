@@ -37,6 +37,11 @@ def page(cases: CaseQuerySet, after: UUID | None, before: UUID | None, size: int
     return Page(rows, rows[0].uid if rows and edge else None, rows[-1].uid if more else None)
 
 
+def following(cases: CaseQuerySet, last: Case | None, size: int) -> list[Case]:
+    """The `size` cases that follow `last`, or the first ones: a portion of a long reading."""
+    return list((cases.filter(_older(last)) if last else cases)[:size])
+
+
 def _older(edge: Case) -> Q:
     at = Q(received_at=edge.received_at, pk__lt=edge.pk)
     return Q(received_at__lte=edge.received_at) & (Q(received_at__lt=edge.received_at) | at)

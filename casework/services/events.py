@@ -11,7 +11,7 @@ from django.db import transaction
 from casework.crypto.blind import blind_index
 from casework.crypto.sealing import seal
 from casework.engine import moment
-from casework.models import Case, DayChain, Event, Procedure, User
+from casework.models import Case, DayChain, Event, Procedure, SubjectKey, User
 from casework.models.fields import vault
 
 HOUSE = "house"
@@ -59,10 +59,7 @@ def next_of_case(
     sequence = case.event_count + 1
     sealed = ""
     if told or reason:
-        plain = canonical({"facts": told or {}, "reason": reason}).encode()
-        sealed = base64.b64encode(
-            seal(case.subject.open(), plain, place_of(case_chain(case), sequence))
-        ).decode()
+        sealed = _sealed(case.subject, reason, case_chain(case), sequence, told)
     event = _entry(
         case_chain(case),
         sequence,
@@ -94,12 +91,15 @@ def add_to_day(
     *,
     case: Case | None = None,
     detail: dict[str, object] | None = None,
+    reason: str = "",
+    subject: SubjectKey | None = None,
     key: str = "",
     mark: str = "",
 ) -> Event:
     """Add an entry to the actor's chain of today: refusals, reads, and what concerns no case.
 
-    `detail` must name nobody: codes and uids only. Locks the day's row, never a case.
+    `detail` must name nobody: codes and uids only. A `reason` in somebody's own words is sealed
+    with the key of `subject`. Locks the day's row, never a case.
     """
     name = f"day:{actor.uid}:{moment.today().isoformat()}"
     DayChain.objects.get_or_create(chain=name)
@@ -112,6 +112,7 @@ def add_to_day(
         act,
         moment.now(),
         detail=detail,
+        told=_sealed(subject, reason, name, day.event_count + 1) if subject and reason else "",
         case=case,
         key=key,
         fingerprint=mark,
@@ -120,6 +121,18 @@ def add_to_day(
     day.event_count, day.chain_head = event.sequence, event.hash
     day.save(update_fields=["event_count", "chain_head"])
     return event
+
+
+def _sealed(
+    subject: SubjectKey,
+    reason: str,
+    chain: str,
+    sequence: int,
+    told: dict[str, object] | None = None,
+) -> str:
+    """What was told, and why, as it stands in a payload."""
+    plain = canonical({"facts": told or {}, "reason": reason}).encode()
+    return base64.b64encode(seal(subject.open(), plain, place_of(chain, sequence))).decode()
 
 
 def _entry(

@@ -1,14 +1,16 @@
-"""The small executor inside a server without a broker: one thread does what is due."""
+"""The small executor inside a server without a broker: one thread does what is due, another one
+writes exports."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection
 
-from casework.services import jobs, sweeping, waking
+from casework.services import exporting, jobs, sweeping, waking
 
 log = logging.getLogger(__name__)
 
@@ -17,20 +19,29 @@ LOOK_EVERY = settings.JOB_LEASE_SECONDS / 2
 
 
 def start() -> None:
-    """Start the thread, unless workers elsewhere do the work. It ends with the process: whatever
-    it leaves undone stands in the rows."""
-    if not waking.has_broker():
-        threading.Thread(target=_work, name="background-work", daemon=True).start()
+    """Start the threads, unless workers elsewhere do the work. They end with the process: whatever
+    they leave undone stands in the rows."""
+    if waking.has_broker():
+        return
+    for name, bell, look in (
+        ("background-work", waking.bell, _look),
+        ("exports", waking.export_bell, exporting.run_due),
+    ):
+        threading.Thread(target=_work, args=(bell, look), name=name, daemon=True).start()
 
 
-def _work() -> None:
+def _look() -> None:
+    while jobs.run_due():
+        pass
+    sweeping.sweep()
+
+
+def _work(bell: threading.Event, look: Callable[[], object]) -> None:
     while True:
-        waking.bell.wait(LOOK_EVERY)
-        waking.bell.clear()
+        bell.wait(LOOK_EVERY)
+        bell.clear()
         try:
-            while jobs.run_due():
-                pass
-            sweeping.sweep()
+            look()
         except Exception:
             log.exception("background work stopped short; it is tried again")
         finally:

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 bell = threading.Event()
+export_bell = threading.Event()
 
 
 def has_broker() -> bool:
@@ -23,10 +24,20 @@ def has_broker() -> bool:
 
 def ring() -> None:
     """Something may be due."""
+    _ring(bell, "casework.tasks.run_jobs")
+
+
+def ring_for_exports() -> None:
+    """Somebody waits for an export. It may take minutes, so it does not stand before the letters
+    in one line."""
+    _ring(export_bell, "casework.tasks.run_exports")
+
+
+def _ring(here: threading.Event, task: str) -> None:
     if not has_broker():
-        bell.set()
+        here.set()
         return
     try:
-        current_app.send_task("casework.tasks.run_jobs", retry=False, ignore_result=True)
+        current_app.send_task(task, retry=False, ignore_result=True)
     except OperationalError:
         log.warning("the broker does not answer; the work waits for the next sweep")

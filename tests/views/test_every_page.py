@@ -45,6 +45,7 @@ PAGES = {
         "/cases/{violence}/moves/record_assessment/",
         "/register/",
         "/register/?only=overdue",
+        "/register/export/",
         "/search/",
         "/?only=provisional",
         "/reminders/",
