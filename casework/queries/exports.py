@@ -63,7 +63,8 @@ def sheet_of(export: Export) -> Sheet:
     """What stands around the rows: who, when, by what, how many, what for; so that a sheet that
     lies about says whose it is."""
     owner, at = export.owner, f"{localtime(export.made_at):%Y-%m-%d %H:%M}"
-    by = [f"{label}：{value}" for label, value in in_words(Filters.of(export.filters))]
+    words = in_words(Filters.of(export.filters))
+    by = [str(_("%(label)s：%(value)s", label=label, value=value)) for label, value in words]
     who = _("导出人：%(name)s（%(username)s），%(place)s", name=owner.name, username=owner.username,
             place=owner.organisation.name)  # fmt: skip
     lines = [

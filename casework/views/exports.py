@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -62,8 +61,8 @@ def fetch(request: Asked, uid: UUID) -> HttpResponse:
     if found.state != "done":
         raise Http404
     answer = HttpResponse(exporting.fetch(request.user, found), content_type=EXCEL)
-    name = quote(f"台账-{localtime(found.made_at):%Y%m%d-%H%M}.xlsx")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    name = f"register-{localtime(found.made_at):%Y%m%d-%H%M}.xlsx"
+    answer["Content-Disposition"] = f"attachment; filename={name}"
     return answer
 
 
