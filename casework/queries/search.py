@@ -58,7 +58,8 @@ def find(user: User, word: str) -> Found:
     its initials."""
     word = word.strip()
     visible = Case.objects.visible_to(user)
-    exact = visible.filter(number=word.upper()).first() or visible.filter(number=word).first()
+    alike = visible.filter(number__in=[word, word.upper()]) if _NUMBER.fullmatch(word) else None
+    exact = alike.first() if alike else None
     if exact:
         return Found([Hit(exact)], exact)
     named, numbered = by_name(user, word), _newest(visible.filter(by_number(word)))
