@@ -10,6 +10,7 @@ import pytest
 from casework.engine import moment
 from casework.engine.moment import HOME
 from casework.models import Case, Reminder, StaffRole
+from casework.queries.clocks import why
 from casework.queries.reminders import reminders
 from casework.services import sweeping
 from tests.conftest import NewCase
@@ -129,6 +130,8 @@ def test_a_longer_time_is_explained_from_the_first_date(
         page = text(pages("officer").get(f"/cases/{case.uid}/clocks/{clock.uid}/"))
     for words in ("2026-06-04 23:59", "原期限 2026-05-15 23:59", "延长 20 日，自原期限起算"):
         assert words in page
+    [(_added, lines)] = why(clock).extensions
+    assert f"{lines[-1].day:%Y-%m-%d}" == "2026-06-04"
 
 
 def test_desk_and_register_show_only_what_is_over(
