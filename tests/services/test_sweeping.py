@@ -202,6 +202,8 @@ def test_every_clock_adds_up(case: Case, people: SimpleNamespace) -> None:
 def test_one_definition_of_overdue(case: Case) -> None:
     assert not overdue(on("2026-03-26 23:59:59")).exists()
     assert overdue(on("2026-03-27 00:00")).get().rule == "petition.notice"
+    case.clocks.update(own=False)  # another body's duty is chased, never overdue with us
+    assert not overdue(on("2026-03-27 00:00")).exists()
 
 
 # ---------------------------------------------------------------- a year without a notice
