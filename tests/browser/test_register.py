@@ -40,10 +40,10 @@ def test_keys_belong_to_whoever_types(
 ) -> None:
     new_case()
     page = windows("officer").open("/register/")
-    page.focus("[name=word]")
+    page.focus("#id_word")
     page.keyboard.type("jkj")
-    expect(page.locator("[name=word]")).to_have_value("jkj")
-    expect(page.locator("[name=word]")).to_be_focused()
+    expect(page.locator("#id_word")).to_have_value("jkj")
+    expect(page.locator("#id_word")).to_be_focused()
 
 
 def test_arrows_scroll_the_page_until_a_row_has_the_focus(
