@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 def found(user: object, **by: object) -> set[Case]:
-    return set(register(user, Filters(**by)))  # type: ignore[arg-type]
+    return set(register(user, Filters(**by)))  # type: ignore[arg-type]  # each test names the filters it means
 
 
 def test_by_category_and_what_stands_below_it(new_case: NewCase, people: SimpleNamespace) -> None:

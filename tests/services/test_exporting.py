@@ -35,7 +35,7 @@ Ask = Callable[..., Export]
 
 
 def ask(user: User, **by: object) -> Export:
-    told = Filters(**by)  # type: ignore[arg-type]
+    told = Filters(**by)  # type: ignore[arg-type]  # each test names the filters it means
     export = exporting.ask(user, told, purpose="statistics", reason="报送王芳三季度情况")
     return Export.objects.get(pk=export.pk)
 

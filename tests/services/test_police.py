@@ -469,4 +469,6 @@ def test_none_of_it_goes_into_a_letter_so_her_address_may_be_told(
         by=crew.officer,
     )
     told = mandatory.FeedingBack(moment.now(), "已去过东风路1号院。")
-    go(report_mandatorily(case, crew), "feed_back", told, by=crew.officer)
+    duty = report_mandatorily(case, crew)
+    go(duty, "feed_back", told, by=crew.officer)
+    assert {e.act for e in case.events.exclude(record="")} >= {"chase", "feed_back"}
