@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from casework.engine import moment
 from casework.engine.language import _
+from casework.engine.names import form
 from casework.models import (
     Case,
     CaseParty,
@@ -77,9 +78,28 @@ def told_later(case: Case) -> QuerySet[Contact]:
 
 
 def her_contacts(case: Case) -> QuerySet[Contact]:
-    """Those that are still used, the latest told first."""
-    found = ever_hers(case).filter(ended_at=None).select_related("person__subject")
-    return found.order_by("-made_at", "-id")
+    """Those that are still used, the latest told first: of her alone, not of whoever came for her
+    (`ever_hers`)."""
+    found = ever_hers(case).filter(ended_at=None, person__in=_she_herself(case))
+    return found.select_related("person__subject").order_by("-made_at", "-id")
+
+
+BY_OTHERS = frozenset({"mandatory_report", "intake_point", "referred", "forwarded", "assigned"})
+"""Channels by which somebody else speaks of her."""
+
+
+def _she_herself(case: Case) -> set[int]:
+    """Her records, by key: her side of the case, and whoever came about it and is not known to be
+    somebody else, by another name or because a body reports."""
+    hers = {p.person_id: p.person.name for p in _parties_of_hers(case)}
+    names = {form(name) for name in hers.values() if name}
+    came = case.visits.exclude(channel__in=BY_OTHERS).select_related("person__subject")
+    told = {visit.person_id: form(visit.person.name) for visit in came}
+    return {*hers, *(pk for pk, name in told.items() if not (name and names) or name in names)}
+
+
+def _parties_of_hers(case: Case) -> QuerySet[CaseParty]:
+    return case.parties.filter(role__in=HER_SIDE).select_related("person__subject")
 
 
 def contact_names(case: Case) -> dict[str, str]:
@@ -88,10 +108,12 @@ def contact_names(case: Case) -> dict[str, str]:
 
 
 def has_safe_channel(case: Case) -> bool:
-    """May she be called or written to by any recorded contact that is not his, too?"""
-    allowed = Q(may_call=True) | Q(may_message=True)
+    """May she be called or written to by any recorded contact that is not his, too? Of one number
+    the latest word counts, whoever told it: it may have become unsafe meanwhile."""
+    latest = {c.value_index: c.pk for c in ever_hers(case).order_by("made_at", "id")}
     shared = his_numbers(case)
-    return ever_hers(case).filter(allowed, ended_at=None).exclude(value_index__in=shared).exists()
+    allowed = her_contacts(case).filter(Q(may_call=True) | Q(may_message=True))
+    return allowed.filter(pk__in=latest.values()).exclude(value_index__in=shared).exists()
 
 
 def his_numbers(case: Case) -> set[str]:

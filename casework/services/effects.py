@@ -26,7 +26,7 @@ from casework.models import (
     SafetyPlan,
     User,
 )
-from casework.queries.parties import HER_SIDE, her_contacts
+from casework.queries.parties import HER_SIDE, ever_hers, her_contacts
 from casework.queries.search import index_of
 from casework.services import opening, people
 from casework.services.judging import uuid_of
@@ -150,7 +150,7 @@ def _no_contact(case: Case, move: Move, facts: object, actor: User, after: Situa
 
 
 def _end_contacts(case: Case, which: Q, move: Move, actor: User, after: Situation) -> None:
-    for contact in her_contacts(case).filter(which):
+    for contact in ever_hers(case).filter(which, ended_at=None).select_related("person__subject"):
         contact.ended_at = after.now
         save(contact, actor, move.name, ["ended_at"])
 

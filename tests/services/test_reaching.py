@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,6 +63,24 @@ def test_a_channel_told_at_a_later_visit_counts(case: Case, crew: SimpleNamespac
     end(case, NUMBER, crew.officer)
     assert not has_safe_channel(case)  # whichever visit told it
     assert NUMBER not in contact_names(case).values()
+
+
+def test_of_one_number_the_latest_visit_counts(case: Case, crew: SimpleNamespace) -> None:
+    came_again(case, crew.officer, phone=NUMBER, safe=SafeContact(may_call=True))
+    came_again(case, crew.officer, phone=NUMBER)  # he answers it now
+    assert not has_safe_channel(case)
+
+
+@pytest.mark.parametrize("told", [{"name": "她母亲"}, {"channel": "mandatory_report"}])
+def test_whoever_comes_for_her_is_no_way_to_her(
+    case: Case, crew: SimpleNamespace, told: dict[str, str]
+) -> None:
+    note = VisitNote("visit", "existing", existing=case.number, happened="来反映。", phone=NUMBER)
+    note = replace(note, safe=SafeContact(may_call=True), **told)  # type: ignore[arg-type]  # names of its fields
+    intake.log_visit(note, actor=crew.officer)
+    assert not has_safe_channel(case)
+    assert NUMBER not in contact_names(case).values()
+    assert NUMBER in her_whereabouts(case)  # and no letter to him names it
 
 
 def test_what_is_ended_stays_known_and_has_its_history(case: Case, crew: SimpleNamespace) -> None:
