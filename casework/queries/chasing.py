@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from casework.engine import moment, registry
 from casework.engine.calendar import WEEKDAYS, Days
 from casework.engine.chasing import LETTER, PHONE, SUPERIOR, VISIT
-from casework.engine.clocks import ClockRule
+from casework.engine.clocks import LEFT_ALONE, ClockRule
 from casework.engine.language import Sentence, _
 from casework.engine.milestones import milestones
 from casework.engine.people import Permission, Role
@@ -102,6 +102,11 @@ class Hers:
     rule: ClockRule
     safe: bool
     late: bool
+
+    @property
+    def left_alone(self) -> bool:
+        """She ended our help: nobody turns to her on our side (decision 21)."""
+        return self.clock.case.status in LEFT_ALONE
 
 
 @dataclass(frozen=True)

@@ -110,20 +110,22 @@ def takers(giver: User) -> dict[str, User]:
 
 
 def sheets(user: User) -> list[HandOver]:
-    """The sheets that concern her: hers to give, hers to take (once they are signed), and those of
-    whom she supervises; the latest first."""
-    hers = Q(giver=user) | Q(drawn_by=user) | (Q(taker=user) & ~Q(state="drafted"))
-    if user.actor.may(Permission.SUPERVISE):
-        hers |= Q(organisation__path__startswith=user.actor.path)
-    found = HandOver.objects.filter(hers).select_related(
-        "giver", "taker", "drawn_by", "organisation"
-    )
-    return list(found.order_by("-id")[:100])
+    """The sheets that concern her, the latest first."""
+    return list(_sheets(user).order_by("-id")[:100])
 
 
 def sheet_of(user: User, uid: UUID) -> HandOver | None:
     """The one of these with this uid."""
-    return next((sheet for sheet in sheets(user) if sheet.uid == uid), None)
+    return _sheets(user).filter(uid=uid).first()
+
+
+def _sheets(user: User) -> QuerySet[HandOver]:
+    """Hers to give, hers to take (once they are signed), and those of whom she supervises."""
+    hers = Q(giver=user) | Q(drawn_by=user) | (Q(taker=user) & ~Q(state="drafted"))
+    if user.actor.may(Permission.SUPERVISE):
+        hers |= Q(organisation__path__startswith=user.actor.path)
+    found = HandOver.objects.filter(hers)
+    return found.select_related("giver", "taker", "drawn_by", "organisation")
 
 
 def hands(sheet: HandOver, user: User) -> dict[str, bool]:
@@ -170,9 +172,10 @@ def lines(sheet: HandOver, user: User) -> list[Shown]:
 
 
 def hidden(sheet: HandOver, shown: list[Shown], user: User) -> int:
-    """How many lines she does not read: told to the giver alone, who wrote them. To anybody else
-    the number would say that there is a case to be kept from her (rules 11, 12)."""
-    return sheet.lines.count() - len(shown) if user.uid == sheet.giver_id else 0
+    """How many lines she does not read: told to the giver alone, when it was she who wrote them. To
+    anybody else the number would say that there is a case to be kept from her (rules 11, 12)."""
+    wrote_them = user.uid == sheet.giver_id == sheet.drawn_by_id
+    return sheet.lines.count() - len(shown) if wrote_them else 0
 
 
 def _known(rows: list[HandedOver], user: User) -> dict[int, set[int]]:

@@ -41,6 +41,9 @@ def draw_up(
             None
             if str(taker.uid) in takers(giver)
             else _("接收人须是本单位或上级单位在岗的另一人。"),
+            _("一人不能替双方签字：请由移交人本人或另一位负责人拟单。")
+            if actor.pk == taker.pk
+            else None,
             None if why in dict(HandOver.WHY) else _("请选择交接原因。"),
             None if chosen and len(chosen) == len(picked) else _("请选择要移交的案件。"),
             _wrong_words(chosen),
@@ -69,6 +72,9 @@ def sign(actor: User, sheet: HandOver) -> None:
     locked = _locked(sheet, "drafted")
     if not _gives(actor, locked):
         raise Refused([_("由移交人本人签字；她不在岗时由拟单的负责人代签。")])
+    no_longer = _not_hers(actor, locked.giver)
+    if no_longer:
+        raise Refused([no_longer])
     locked.state, locked.given_signed_at = "given", moment.now()
     save(locked, actor, "sign", ["state", "given_signed_at"])
     _note(actor, "sign_hand_over", locked)

@@ -10,6 +10,7 @@ import pytest
 
 from casework import audit
 from casework.engine import moment
+from casework.engine.case_acts import Asking
 from casework.engine.chasing import NOBODY, PROMISED, REACHED
 from casework.engine.moment import HOME
 from casework.models import Case, Clock, Event, Procedure, Reminder
@@ -33,6 +34,7 @@ from tests.services.proceedings import (
     visit,
 )
 from tests.services.steps import fresh, go
+from workflows.domestic_violence import facts as dv
 
 BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=HOME)  # a Monday
 LATER = BEGUN + timedelta(days=9)
@@ -235,6 +237,19 @@ def test_a_referral_is_chased_while_its_answer_is_awaited(
         shown = {line.clock.rule: len(line.ladder.calls) for line in chasing(crew.liaison).lines}
     assert shown["legalaid.decision"] == 1
     assert faults() == []
+
+
+def test_whoever_ended_our_help_is_not_reminded(case: Case, crew: SimpleNamespace) -> None:
+    with moment.at(BEGUN):
+        bring(apply_for(case, crew), crew, "in_force", days=20)
+    with moment.at(BEGUN + timedelta(days=18)):
+        (hers,) = chasing(again(crew.officer)).hers
+        assert not hers.left_alone
+        leave = dv.EndingService(safety_information=True)
+        go(case, "ask_danger", Asking("yes", "no", "no"), by=crew.officer)
+        go(case, "decline_service", leave, by=crew.officer, reason="她要求终止")
+        (hers,) = chasing(again(crew.officer)).hers
+        assert hers.left_alone
 
 
 def test_her_own_time_limits_stand_apart_and_say_whether_she_may_be_called(

@@ -216,6 +216,18 @@ def test_only_the_giver_or_her_supervisor_draws_it_up(case: Case, crew: SimpleNa
         handing.draw_up(crew.officer, crew.officer, crew.stranger, "leave", {case.uid: "…"})
 
 
+def test_nobody_signs_for_both_sides(case: Case, crew: SimpleNamespace) -> None:
+    with pytest.raises(Refused, match="一人不能替双方签字"):
+        drawn(crew, by=crew.supervisor, taker=crew.supervisor)
+
+
+def test_whoever_supervises_no_longer_signs_for_nobody(case: Case, crew: SimpleNamespace) -> None:
+    sheet = drawn(crew, by=crew.supervisor)
+    crew.supervisor.roles.filter(role="supervisor").delete()
+    with pytest.raises(Refused, match="由本人或其负责人"):
+        handing.sign(again(crew.supervisor), sheet)
+
+
 def test_each_case_needs_its_line(case: Case, crew: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="一句交接说明"):
         handing.draw_up(crew.officer, crew.officer, crew.colleague, "leave", {case.uid: " "})
