@@ -45,7 +45,9 @@ def log(
     if row.facts:
         asked = {q.name for q in questions(row.facts)}
         facts = row.facts(**{name: value for name, value in told.items() if name in asked})
-    return advance(record, row, facts, actor=actor, key=key, mark=mark if key else "")
+    reason = "" if facts else words  # a row that asks nothing keeps what was said as its reason
+    mark = mark if key else ""
+    return advance(record, row, facts, actor=actor, reason=reason, key=key, mark=mark)
 
 
 def row_for(record: Procedure, how: str) -> Move | None:

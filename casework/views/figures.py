@@ -20,8 +20,9 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_PAGES = 10_000
 
 
-def _figure(name: str) -> Figure:
-    if name not in FIGURES:
+def _figure(name: str, *, published: bool = False) -> Figure:
+    """The figure `name`; what never leaves the house does not exist as a published one."""
+    if name not in FIGURES or (published and not FIGURES[name].public):
         raise Http404
     return FIGURES[name]
 
@@ -45,11 +46,12 @@ def overview(request: Asked) -> HttpResponse:
 @require_safe
 def figure(request: Asked, name: str) -> HttpResponse:
     """One figure: table, chart, definition."""
-    found, form = _figure(name), FiguresForm(request.user, request.GET)
+    published = bool(request.GET.get("published"))
+    found, form = _figure(name, published=published), FiguresForm(request.user, request.GET)
     shown = {"form": form, "figure": found, "presets": presets({})}
     if not form.is_valid() or form.asked is None:
         return render(request, "figure.html", shown, status=422)
-    told, published = form.cleaned_data, bool(request.GET.get("published"))
+    told = form.cleaned_data
     shown |= {"published": published, "presets": presets(told)}
     shown["table"] = table(found, form.asked, told, published=published)
     shown["query"] = query_of(form.asked, told)
@@ -80,11 +82,11 @@ def behind(request: Asked, name: str) -> HttpResponse:
 @require_POST
 def sheet(request: Asked, name: str) -> HttpResponse:
     """The figure as an Excel file."""
-    found, form = _figure(name), FiguresForm(request.user, request.POST)
+    published = bool(request.POST.get("published"))
+    found, form = _figure(name, published=published), FiguresForm(request.user, request.POST)
     if not form.is_valid() or form.asked is None:
         shown = {"form": form, "figure": found, "presets": presets({})}
         return render(request, "figure.html", shown, status=422)
-    published = bool(request.POST.get("published"))
     made = export(request.user, found, form.asked, form.cleaned_data, published=published)
     answer = HttpResponse(made, content_type=SHEET)
     answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'

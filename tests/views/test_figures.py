@@ -167,6 +167,30 @@ def test_a_small_number_is_hidden_and_another_with_it() -> None:
     assert levels == {"total": SHOWN, "/a/": NOTHING, "/b/": NOTHING, "/c/": SHOWN}
 
 
+@pytest.mark.parametrize("path", ["/figures/on_time/", "/api/v1/figures/on_time"])
+def test_what_no_keyboard_types_is_no_organisation(chief: Client, path: str) -> None:
+    assert chief.get(path, {"organisation": "\x00"}).status_code in (400, 409, 422)
+
+
+@pytest.mark.parametrize("small", [(1, 1), (4, 4), (1, 2)])
+def test_small_numbers_do_not_hide_each_other(small: tuple[int, int]) -> None:
+    one, two = small
+    rows = [line("total", 50 + one + two, 0), line("/a/", one, 0), line("/b/", two, 0)]
+    levels = hidden(FIGURES["notice"], [*rows, line("/c/", 30, 0), line("/d/", 20, 0)])
+    assert levels == {
+        "total": SHOWN, "/a/": NOTHING, "/b/": NOTHING, "/c/": SHOWN, "/d/": NOTHING
+    }  # fmt: skip
+    assert hidden(FIGURES["notice"], rows)["total"] == NOTHING
+
+
+@pytest.mark.parametrize("name", ["followup", "violence", "orders", "overdue", "workload"])
+def test_internal_deadlines_are_never_published(chief: Client, name: str) -> None:
+    assert "published=1" not in text(chief.get(f"/figures/{name}/?{PERIOD}"))
+    assert chief.get(f"/figures/{name}/?{PERIOD}&published=1").status_code == 404
+    told = dict(pair.split("=") for pair in PERIOD.split("&"))
+    assert chief.post(f"/figures/{name}/sheet/", told | {"published": "1"}).status_code == 404
+
+
 def test_what_a_difference_would_tell_is_hidden_too() -> None:
     rows = [line("total", 90, 60), line("/a/", 50, 48), line("/b/", 40, 12)]
     assert hidden(FIGURES["notice"], rows)["/a/"] == BASE_ONLY

@@ -82,7 +82,7 @@ def _path(user: User | None, word: str, wrong: list[Sentence]) -> str:
     try:
         where = Q(uid=UUID(word))
     except ValueError:
-        where = Q(code=word)
+        where = Q(code=word) if word.isprintable() else Q(pk__in=[])  # NUL is no text to PostgreSQL
     found = Organisation.objects.filter(where, path__startswith=top).first()
     if found is None:  # outside her subtree there is none
         wrong.append(_("您的范围内没有这个组织。"))

@@ -93,6 +93,8 @@ class Figure:
     ordered: Callable[[Iterable[str]], list[str]] = sorted
     listed: bool = False
     """Is each of its rows a single case?"""
+    public: bool = True
+    """May it leave the house? What counts internal deadlines never does (domain: clocks)."""
     totalled: bool = True
     """Is there a row that adds up the others?"""
 

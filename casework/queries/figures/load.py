@@ -96,6 +96,7 @@ TIME_IN_STATUS = Figure(
     naming.of_status,
     aside=_percentiles,
     asides={"median_days": _("中位数（天）"), "p90_days": _("第 90 百分位（天）")},
+    public=False,
     totalled=False,
 )
 
@@ -146,6 +147,7 @@ WORKLOAD = Figure(
     _whose,
     aside=_ages,
     asides={"median_age": _("件龄中位数（天）"), "oldest": _("最长（天）")},
+    public=False,
     ordered=lambda keys: sorted(keys, key=lambda key: (key.startswith("handler:"), key)),
 )
 
@@ -233,6 +235,7 @@ OVERDUE = Figure(
         "handler": _("承办人"),
     },
     ordered=list,
+    public=False,
     listed=True,
 )  # fmt: skip
 FIGURES = (TIME_IN_STATUS, WORKLOAD, OVERDUE)

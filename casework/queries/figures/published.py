@@ -16,12 +16,12 @@ SHOWN, BASE_ONLY, NOTHING = range(3)
 
 def hidden(figure: Figure, rows: list[Row]) -> dict[str, int]:
     """How much of each row may be published. A row with a small count, or with two counts whose
-    difference is small, tells at most its first count; where one row alone would be hidden, the
-    next smallest is hidden with it, so that the total does not tell it."""
+    difference is small, tells at most its first count; and more rows are hidden with them, the
+    smallest first, until the total tells none of them."""
     levels = {row.key: _level(row) for row in rows}
     for family in _families(rows).values():
         for level in (BASE_ONLY, NOTHING):
-            _hide_a_second(family, levels, level)
+            _hide_enough(family, levels, level)
     return levels
 
 
@@ -52,15 +52,22 @@ def _families(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _hide_a_second(family: list[Row], levels: dict[str, int], level: int) -> None:
-    if sum(levels[row.key] >= level for row in family) != 1:
-        return
+def _hide_enough(family: list[Row], levels: dict[str, int], level: int) -> None:
+    gone = [row for row in family if levels[row.key] >= level]
     others = [r for r in family if levels[r.key] < level and any(r.counts.values())]
-    if others:
-        second = min(others, key=lambda row: (next(iter(row.counts.values())), row.key))
-        levels[second.key] = level
-    else:  # nothing else to hide behind: its total goes too
+    others.sort(key=lambda row: (next(iter(row.counts.values())), row.key))
+    while gone and not _covers(gone) and others:
+        levels[others[0].key] = level
+        gone.append(others.pop(0))
+    if gone and not _covers(gone):  # nothing else to hide behind: its total goes too
         levels[TOTAL] = max(levels.get(TOTAL, SHOWN), level)
         top = next((r.key.partition(":")[0] for r in family if ":" in r.key), "")
         if top in levels:
             levels[top] = max(levels[top], level)
+
+
+def _covers(gone: list[Row]) -> bool:
+    """Does the sum of what is hidden tell none of it? Small numbers alone hide nothing: two that
+    add up to two are one each. One among them must not be small."""
+    first = [next(iter(row.counts.values())) for row in gone]
+    return len(gone) > 1 and max(first) >= SMALL

@@ -114,8 +114,13 @@ def _rate(
     deadline: Deadline,
     placed: Callable[[Asked, Keys], Placed] = _by_organisation,
     label: Callable[[str], str] = naming.of_organisation,
+    *,
+    public: bool = True,
 ) -> Figure:
-    return Figure(name, title, definition, source, DUE, deadline.counted, placed, label, (RATE,))
+    counted = deadline.counted
+    return Figure(
+        name, title, definition, source, DUE, counted, placed, label, (RATE,), public=public
+    )
 
 
 NOTICE = _rate(
@@ -167,6 +172,7 @@ ORDERS = _rate(
     Deadline(("order.visit", "order.feedback")),
     _by_rule,
     naming.of_rule,
+    public=False,
 )
 FOLLOWUP = _rate(
     "followup",
@@ -177,6 +183,7 @@ FOLLOWUP = _rate(
     ),
     _("规程第十三条；内部目标"),
     Deadline(("followup.due",)),
+    public=False,
 )
 VIOLENCE = _rate(
     "violence",
@@ -199,5 +206,6 @@ VIOLENCE = _rate(
     ),  # fmt: skip
     _by_rule,
     naming.of_rule,
+    public=False,
 )
 FIGURES = (NOTICE, ON_TIME, ON_TIME_ORIGINAL, EXTENSION, ORDERS, FOLLOWUP, VIOLENCE)
