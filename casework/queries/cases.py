@@ -43,7 +43,7 @@ def register(user: User, by: Filters = EVERYTHING, *, word: str = "") -> CaseQue
 
     `word` is whatever the search takes: a number, phone, ID number or name.
     """
-    cases = narrowed(user, by).select_related("handler", "organisation")
+    cases = narrowed(user, by)
     if word.strip():
-        cases = cases.filter(matching(user, word.strip()))
-    return cases.order_by("-received_at", "-id")
+        cases = cases.filter(matching(user, word.strip(), cases))
+    return cases.select_related("handler", "organisation").order_by("-received_at", "-id")

@@ -71,11 +71,11 @@ def find(user: User, word: str) -> Found:
     return Found(_with_names(cases, user, named.people), cut=cut)
 
 
-def matching(user: User, word: str) -> Q:
-    """What `find` finds, to narrow the cases of the register."""
-    whole = Case.objects.whole_for(user).filter(
-        _reached(word) | Q(pk__in=by_name(user, word).cases)
-    )
+def matching(user: User, word: str, among: CaseQuerySet) -> Q:
+    """What `find` finds, to narrow the cases of the register; names only `among` those, so that
+    what is cut off is not what the register would have shown."""
+    named = by_name(user, word, among).cases
+    whole = Case.objects.whole_for(user).filter(_reached(word) | Q(pk__in=named))
     return by_number(word) | Q(pk__in=whole.values("pk"))
 
 
@@ -119,8 +119,9 @@ def index_of(model: type[Contact] | type[Person], column: str, text: str) -> str
     return field.index_of(text)
 
 
-def by_name(user: User, word: str) -> Named:
-    """The newest cases that she may read whole in which somebody has this name, pinyin or initials.
+def by_name(user: User, word: str, among: CaseQuerySet | None = None) -> Named:
+    """The newest cases that she may read whole (of those `among` which it is looked for) in which
+    somebody has this name, pinyin or initials.
 
     The index is short, so that names are opened and compared, newest case first: no more than
     MOST_OPENED, and none after MOST_HITS cases.
@@ -129,6 +130,8 @@ def by_name(user: User, word: str) -> Named:
     if not SHORTEST <= len(meant) <= LONGEST or not any(sign.isalpha() for sign in meant):
         return Named([], [])
     rows = _candidates(user, meant)
+    if among is not None:
+        rows = rows.filter(case__in=among)
     cases: dict[int, None] = {}
     people: list[int] = []
     for start in range(0, MOST_OPENED, PORTION):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from casework.models import User
+from casework.models.case import CaseQuerySet
+from casework.queries.cases import register
+from casework.queries.filters import Filters
 from casework.queries.search import Found, find
 from casework.services import events
 
@@ -14,3 +17,11 @@ def search(word: str, *, actor: User) -> Found:
     named = sorted(str(hit.case.uid) for hit in found.hits if hit.case.sealed and hit.names)
     events.add_to_day(actor, "search", detail={"found": len(found.hits), "sealed": named})
     return found
+
+
+def in_register(by: Filters, word: str, *, actor: User) -> CaseQuerySet:
+    """The register narrowed `by` filters; when it is searched for a `word`, too, that is written
+    into her chain as a search is."""
+    if word.strip():
+        events.add_to_day(actor, "search", detail={"register": by.parameters})
+    return register(actor, by, word=word)

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from casework.access import works_at_desk
 from casework.forms.register import RegisterForm
-from casework.queries import cases
 from casework.queries.codes import titles
 from casework.queries.filters import EVERYTHING, chips
 from casework.queries.register import page
+from casework.services import searching
 from casework.views.doors import Asked, only
 
 
@@ -24,7 +24,7 @@ def register(request: Asked) -> HttpResponse:
         shown = {"form": form, "chips": chips(EVERYTHING)}
         return render(request, "register.html", shown, status=422)
     by, word = form.filters, form.cleaned_data["word"]
-    found = cases.register(request.user, by, word=word)
+    found = searching.in_register(by, word, actor=request.user)
     edges = form.cleaned_data["after"], form.cleaned_data["before"]
     lists = {"page": page(found, *edges), "categories": titles("category"), "chips": chips(by)}
     return render(request, "register.html", {"form": form, "by": by, "word": word, **lists})

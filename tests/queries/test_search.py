@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from casework.models import Case, Event, NameKey, Person
 from casework.models.person import name_key
 from casework.queries import search
+from casework.queries.cases import register
+from casework.queries.filters import Filters
 from casework.queries.search import find
 from casework.services import people as desk_people
 from casework.services import searching
@@ -179,3 +181,12 @@ def test_names_of_before_are_indexed_by_the_migration(
     NameKey.objects.all().delete()
     migration.fill(apps, None)
     assert set(NameKey.objects.values_list("person", "value")) == held
+
+
+def test_the_register_cuts_names_after_it_is_narrowed(
+    new_case: NewCase, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_HITS", 1)
+    land = new_case(name="王芳", category="land")
+    new_case(name="王芳", category="divorce")
+    assert list(register(people.officer, Filters(category="land"), word="wf")) == [land]

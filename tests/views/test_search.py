@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -85,3 +86,14 @@ def test_it_does_not_exist_for_administrators(pages: Pages, who: str) -> None:
     client = pages(who)
     assert client.post("/search/", {"word": "sf"}).status_code == 404
     assert 'action="/search/"' not in text(client.get("/"))
+
+
+def test_a_search_in_the_register_is_written_down_too(
+    pages: Pages, new_case: NewCase, people: SimpleNamespace
+) -> None:
+    new_case(name="王芳", phone="13800001111")
+    pages("officer").post("/register/", {"word": "13800001111", "kind": "petition"})
+    event = Event.objects.get(act="search")
+    assert (event.actor, "13800001111" in event.payload) == (str(people.officer.uid), False)
+    pages("officer").get("/register/")
+    assert Event.objects.filter(act="search").count() == 1
